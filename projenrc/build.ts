@@ -1,0 +1,56 @@
+import type { awscdk } from 'projen';
+
+/** The steps of a build, in the order in which each needs the one before. */
+export function configureBuild(project: awscdk.AwsCdkConstructLibrary): void {
+  const assets = project.addTask('assets', {
+    description: 'Builds what is shipped beside the constructs: API documents, functions, layers, site, Spark files',
+    exec: 'tsx scripts/build-assets.ts',
+    receiveArgs: true,
+  });
+  project.preCompileTask.spawn(assets);
+
+  const typecheck = project.addTask('typecheck', {
+    description: 'Checks the types of everything, also of what jsii does not compile',
+    steps: [{ exec: 'tsc --noEmit -p tsconfig.dev.json' }, { exec: 'npm run typecheck --workspaces --if-present' }],
+  });
+
+  const end2end = project.addTask('jest', {
+    description: 'Runs the tests without building first; arguments go to jest',
+    exec: 'jest --ci',
+    receiveArgs: true,
+  });
+
+  project.testTask.reset();
+  project.testTask.description = 'Builds what is missing, then lints, checks types and runs all tests';
+  project.testTask.spawn(assets);
+  project.testTask.spawn(project.tasks.tryFind('lint') ?? lintTask(project));
+  project.testTask.spawn(typecheck);
+  project.testTask.spawn(end2end, { receiveArgs: true });
+
+  project.addTask('start', {
+    description: 'Runs the example shop on this machine',
+    exec: 'tsx demo/start.ts',
+    receiveArgs: true,
+  });
+  project.addTask('bench', {
+    description: 'Measures ratios against baselines in the same run',
+    exec: 'tsx bench/run.ts',
+    receiveArgs: true,
+  });
+  project.addTask('python', {
+    description: 'Builds the wheel and compares the examples in TypeScript and Python',
+    exec: 'tsx scripts/check-python.ts',
+    receiveArgs: true,
+  });
+
+  // Signals and output of these go straight to the command, without a task runner between.
+  project.package.setScript('start', 'tsx demo/start.ts');
+  project.package.setScript('bench', 'tsx bench/run.ts');
+}
+
+function lintTask(project: awscdk.AwsCdkConstructLibrary) {
+  return project.addTask('lint', {
+    description: 'Format, lint and layer rules over everything',
+    steps: [{ exec: 'biome ci .' }, { exec: 'depcruise --config .dependency-cruiser.cjs src local/src demo bench scripts' }],
+  });
+}
