@@ -1,0 +1,68 @@
+import * as path from 'node:path';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ASSETS } from './assets';
+import type { BundleName } from './bundles.generated';
+import type { FunctionSettings } from './function-settings';
+
+export interface BundledFunctionProps {
+  /** Name of the bundle: the file name of `functions/<name>.lambda.ts`. */
+  readonly bundle: BundleName;
+  /** One line for the console. */
+  readonly description: string;
+  readonly environment?: Record<string, string>;
+  /** @default Duration.seconds(10) */
+  readonly timeout?: Duration;
+  /** MiB. @default 256 */
+  readonly memorySize?: number;
+  readonly ephemeralStorageSize?: lambda.FunctionProps['ephemeralStorageSize'];
+  readonly layers?: lambda.ILayerVersion[];
+  /** What the user wants; it beats everything above. */
+  readonly settings?: FunctionSettings;
+}
+
+/**
+ * A function whose code was bundled at our build, with a role and a log group of its own.
+ *
+ * The role may write to that log group and nothing else until it is granted more.
+ */
+export class BundledFunction extends lambda.Function {
+  constructor(scope: Construct, id: string, props: BundledFunctionProps) {
+    const { settings = {} } = props;
+    const parts = new Construct(scope, `${id}Parts`);
+    const logGroup = new logs.LogGroup(parts, 'Logs', {
+      retention: settings.logRetention ?? logs.RetentionDays.THREE_MONTHS,
+      encryptionKey: settings.logEncryptionKey,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new iam.Role(parts, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: `Role of the function: ${props.description}`,
+    });
+    logGroup.grantWrite(role);
+
+    super(scope, id, {
+      code: lambda.Code.fromAsset(path.join(ASSETS, 'functions', props.bundle)),
+      handler: 'index.handler',
+      runtime: settings.runtime ?? lambda.Runtime.NODEJS_24_X,
+      architecture: settings.architecture ?? lambda.Architecture.ARM_64,
+      description: props.description,
+      environment: sorted(props.environment ?? {}),
+      timeout: props.timeout,
+      memorySize: settings.memorySize ?? props.memorySize ?? 256,
+      ephemeralStorageSize: props.ephemeralStorageSize,
+      layers: props.layers,
+      tracing: settings.tracing ?? lambda.Tracing.ACTIVE,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      logGroup,
+      role,
+    });
+  }
+}
+
+function sorted(record: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

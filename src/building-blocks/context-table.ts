@@ -1,0 +1,55 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { TABLE_KEYS } from './contract';
+import { dataRemovalPolicy } from './data-removal';
+import { Mistakes } from './validation';
+
+export interface ContextTableProps {
+  /** The user's own table. It needs keys pk and sk, GSI1 to GSI3, ttl, and a stream of new images. */
+  readonly table?: dynamodb.ITableV2;
+  readonly encryptionKey?: kms.IKey;
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+const INDEXES = ['gsi1', 'gsi2', 'gsi3'];
+
+/**
+ * The one table of a bounded context, or the user's own in its place.
+ *
+ * Keys and indexes are generic and all there from the start: CloudFormation adds one index per update,
+ * and a table's keys can never change after the first deployment.
+ */
+export class ContextTable extends Construct {
+  readonly table: dynamodb.ITableV2;
+
+  constructor(scope: Construct, id: string, props: ContextTableProps = {}) {
+    super(scope, id);
+    this.table = props.table ?? this.create(props);
+    new Mistakes(this).when(
+      !this.table.tableStreamArn,
+      'The table has no stream, through which its events are published. Turn on a stream of NEW_IMAGE and import the table with TableV2.fromTableAttributes({ tableName, tableStreamArn }).',
+    );
+  }
+
+  private create(props: ContextTableProps): dynamodb.TableV2 {
+    const string = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
+    return new dynamodb.TableV2(this, 'Table', {
+      partitionKey: string(TABLE_KEYS.PARTITION),
+      sortKey: string(TABLE_KEYS.SORT),
+      globalSecondaryIndexes: INDEXES.map((index) => ({
+        indexName: index.toUpperCase(),
+        partitionKey: string(`${index}pk`),
+        sortKey: string(`${index}sk`),
+      })),
+      timeToLiveAttribute: TABLE_KEYS.TIME_TO_LIVE,
+      dynamoStream: dynamodb.StreamViewType.NEW_IMAGE,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: props.encryptionKey
+        ? dynamodb.TableEncryptionV2.customerManagedKey(props.encryptionKey)
+        : dynamodb.TableEncryptionV2.dynamoOwnedKey(),
+      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
+    });
+  }
+}

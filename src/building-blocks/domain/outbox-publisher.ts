@@ -1,0 +1,97 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { type DynamoDBDocumentClient, DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { OUTBOX } from '../contract';
+
+/** EventBridge's limit of entries in one call. */
+const ENTRIES_PER_CALL = 10;
+
+export interface OutboxEvent {
+  readonly pk: string;
+  readonly sk: string;
+  readonly eventType: string;
+  readonly detail: string;
+}
+
+export interface StreamedEvent extends OutboxEvent {
+  readonly sequenceNumber: string;
+}
+
+/** The outbox items among the records of a stream, oldest first. */
+export function eventsOf(stream: DynamoDBStreamEvent): StreamedEvent[] {
+  return stream.Records.flatMap(({ eventName, dynamodb }) => {
+    const item = dynamodb?.NewImage;
+    if (eventName !== 'INSERT' || !item?.pk?.S?.startsWith(OUTBOX.PREFIX)) return [];
+    return [
+      {
+        pk: item.pk.S,
+        sk: item.sk.S ?? '',
+        eventType: item.eventType.S ?? '',
+        detail: item.detail.S ?? '',
+        sequenceNumber: dynamodb?.SequenceNumber ?? '',
+      },
+    ];
+  });
+}
+
+/**
+ * Publishes events, then deletes their items.
+ * A crash between the two publishes again: listeners get every event at least once, with the same id.
+ */
+export class OutboxPublisher {
+  constructor(
+    private readonly table: DynamoDBDocumentClient,
+    private readonly bus: EventBridgeClient,
+    private readonly names: { readonly table: string; readonly bus: string; readonly source: string },
+  ) {}
+
+  /** Publishes the events in their order; returns those that the bus refused. */
+  async publish<Event extends OutboxEvent>(events: Event[]): Promise<Event[]> {
+    const failed: Event[] = [];
+    for (let start = 0; start < events.length; start += ENTRIES_PER_CALL) {
+      const chunk = events.slice(start, start + ENTRIES_PER_CALL);
+      const refused = await this.publishChunk(chunk);
+      failed.push(...refused);
+      await Promise.all(chunk.filter((event) => !refused.includes(event)).map((event) => this.remove(event)));
+    }
+    return failed;
+  }
+
+  /** Events that are older than any healthy stream would leave them. */
+  async forgotten(now: Date): Promise<OutboxEvent[]> {
+    const before = new Date(now.getTime() - OUTBOX.SWEEP_AFTER_MINUTES * 60_000).toISOString();
+    const shards = Array.from({ length: OUTBOX.SHARDS }, (_, shard) => `${OUTBOX.PREFIX}${shard}`);
+    const found = await Promise.all(
+      shards.map((pk) =>
+        this.table.send(
+          new QueryCommand({
+            TableName: this.names.table,
+            KeyConditionExpression: 'pk = :pk AND sk < :before',
+            ExpressionAttributeValues: { ':pk': pk, ':before': before },
+            ConsistentRead: true,
+            Limit: 100,
+          }),
+        ),
+      ),
+    );
+    return found.flatMap(({ Items }) => (Items ?? []) as OutboxEvent[]);
+  }
+
+  private async publishChunk<Event extends OutboxEvent>(chunk: Event[]): Promise<Event[]> {
+    const { Entries = [] } = await this.bus.send(
+      new PutEventsCommand({
+        Entries: chunk.map(({ eventType, detail }) => ({
+          EventBusName: this.names.bus,
+          Source: this.names.source,
+          DetailType: eventType,
+          Detail: detail,
+        })),
+      }),
+    );
+    return chunk.filter((_, index) => Entries[index]?.ErrorCode);
+  }
+
+  private async remove({ pk, sk }: OutboxEvent): Promise<void> {
+    await this.table.send(new DeleteCommand({ TableName: this.names.table, Key: { pk, sk } }));
+  }
+}

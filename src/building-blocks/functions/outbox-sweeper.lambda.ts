@@ -1,0 +1,19 @@
+import { dynamo, eventBridge, logger, settings } from '../../runtime/entry';
+import { OUTBOX_ENV } from '../contract';
+import { OutboxPublisher } from '../domain/outbox-publisher';
+
+const env = settings([OUTBOX_ENV.TABLE, OUTBOX_ENV.BUS, OUTBOX_ENV.SOURCE]);
+const publisher = new OutboxPublisher(dynamo(), eventBridge(), {
+  table: env[OUTBOX_ENV.TABLE],
+  bus: env[OUTBOX_ENV.BUS],
+  source: env[OUTBOX_ENV.SOURCE],
+});
+
+/** Publishes what the stream's reader missed. */
+export async function handler(): Promise<void> {
+  const forgotten = await publisher.forgotten(new Date());
+  if (forgotten.length === 0) return;
+  const failed = await publisher.publish(forgotten);
+  logger.warn('Swept events that had not been published', { found: forgotten.length, refused: failed.length });
+  if (failed.length > 0) throw new Error(`${failed.length} events were refused by the bus; the next run tries again.`);
+}

@@ -1,0 +1,3 @@
+export { FunctionChain, type FunctionChainProps, type FunctionChainStep } from './function-chain';
+export type { FunctionSettings } from './function-settings';
+export { QueueWorker, type QueueWorkerProps } from './queue-worker';

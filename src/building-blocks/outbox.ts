@@ -1,0 +1,102 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, S3OnFailureDestination } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { BundledFunction } from './bundled-function';
+import { EVENT_SOURCE_PREFIX, OUTBOX, OUTBOX_ENV } from './contract';
+import type { FunctionSettings } from './function-settings';
+import { privateBucket } from './private-bucket';
+
+export interface OutboxProps {
+  /** The context's table; its stream must carry new images. */
+  readonly table: dynamodb.ITableV2;
+  readonly bus: events.IEventBus;
+  /** Name of the context, the last part of its events' source. */
+  readonly context: string;
+  readonly encryptionKey?: kms.IKey;
+  readonly removalPolicy?: RemovalPolicy;
+  readonly functions?: FunctionSettings;
+}
+
+/**
+ * Publishes a context's events to the bus: each event is an item written in the same transaction as the change,
+ * so no change goes untold and nothing is told that did not happen.
+ */
+export class Outbox extends Construct {
+  /** Reads the table's stream and publishes. */
+  readonly publisher: lambda.Function;
+  /** Looks every few minutes for events that were not published. */
+  readonly sweeper: lambda.Function;
+  /** Stream records whose events could not be published; the sweeper goes on trying while their items exist. */
+  readonly failures: s3.Bucket;
+
+  constructor(scope: Construct, id: string, props: OutboxProps) {
+    super(scope, id);
+    const { table, bus, functions } = props;
+    const environment = {
+      [OUTBOX_ENV.TABLE]: table.tableName,
+      [OUTBOX_ENV.BUS]: bus.eventBusName,
+      [OUTBOX_ENV.SOURCE]: `${EVENT_SOURCE_PREFIX}.${props.context}`,
+    };
+    this.failures = privateBucket(this, 'Failures', {
+      encryptionKey: props.encryptionKey,
+      removalPolicy: props.removalPolicy,
+      lifecycleRules: [{ expiration: Duration.days(90) }],
+    });
+
+    this.publisher = new BundledFunction(this, 'Publisher', {
+      bundle: 'outbox-publisher',
+      description: `Publishes the events of ${props.context} to the bus`,
+      environment,
+      timeout: Duration.seconds(30),
+      settings: functions,
+    });
+    table.grant(this.publisher, 'dynamodb:DeleteItem');
+    bus.grantPutEventsTo(this.publisher);
+    if (table.tableStreamArn) {
+      this.publisher.addEventSource(
+        new DynamoEventSource(table, {
+          startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+          batchSize: 100,
+          retryAttempts: 10,
+          bisectBatchOnError: true,
+          reportBatchItemFailures: true,
+          // Metadata alone would be lost with the stream after 24 hours; S3 keeps the records themselves.
+          onFailure: new S3OnFailureDestination(this.failures),
+          filters: [
+            lambda.FilterCriteria.filter({
+              eventName: lambda.FilterRule.isEqual('INSERT'),
+              dynamodb: { Keys: { pk: { S: lambda.FilterRule.beginsWith(OUTBOX.PREFIX) } } },
+            }),
+          ],
+        }),
+      );
+    }
+
+    this.sweeper = new BundledFunction(this, 'Sweeper', {
+      bundle: 'outbox-sweeper',
+      description: `Publishes events of ${props.context} that were missed`,
+      environment,
+      timeout: Duration.minutes(1),
+      settings: functions,
+    });
+    table.grant(this.sweeper, 'dynamodb:Query', 'dynamodb:DeleteItem');
+    bus.grantPutEventsTo(this.sweeper);
+    new events.Rule(this, 'Sweep', {
+      description: `Looks for unpublished events of ${props.context}`,
+      schedule: events.Schedule.rate(Duration.minutes(5)),
+      targets: [new targets.LambdaFunction(this.sweeper)],
+    });
+  }
+
+  /** Age of the stream's newest unread record, in milliseconds; records are lost after 24 hours. */
+  metricIteratorAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.publisher.metric('IteratorAge', { statistic: 'Maximum', ...options });
+  }
+}

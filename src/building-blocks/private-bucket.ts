@@ -1,0 +1,37 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { dataRemovalPolicy } from './data-removal';
+
+export interface PrivateBucketProps {
+  readonly encryptionKey?: kms.IKey;
+  readonly removalPolicy?: RemovalPolicy;
+  /** Sends the bucket's events to EventBridge. @default false */
+  readonly events?: boolean;
+  readonly lifecycleRules?: s3.LifecycleRule[];
+}
+
+/** A bucket that is private, encrypted, versioned, and reached over TLS only. */
+export function privateBucket(scope: Construct, id: string, props: PrivateBucketProps = {}): s3.Bucket {
+  const bucket = new s3.Bucket(scope, id, {
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    encryption: props.encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
+    encryptionKey: props.encryptionKey,
+    bucketKeyEnabled: props.encryptionKey ? true : undefined,
+    enforceSSL: true,
+    versioned: true,
+    objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    removalPolicy: dataRemovalPolicy(scope, props.removalPolicy),
+    lifecycleRules: [
+      { abortIncompleteMultipartUploadAfter: Duration.days(7), noncurrentVersionExpiration: Duration.days(30) },
+      ...(props.lifecycleRules ?? []),
+    ],
+  });
+  // The L2's own flag would add a helper function to the stack; the property needs none.
+  if (props.events) {
+    const resource = bucket.node.defaultChild as s3.CfnBucket;
+    resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+  return bucket;
+}

@@ -1,0 +1,53 @@
+/**
+ * The only place where functions meet their surroundings: settings from the environment, SDK clients, the logger.
+ * Clients are made once per execution environment, when first asked for.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerRuntimeClient, type SageMakerRuntimeClientConfig } from '@aws-sdk/client-sagemaker-runtime';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/**
+ * Reads the named environment variables.
+ *
+ * @throws naming every one that is missing, so that one look at the log is enough.
+ */
+export function settings<const Names extends readonly string[]>(names: Names): Record<Names[number], string> {
+  const missing = names.filter((name) => process.env[name] === undefined);
+  if (missing.length > 0) throw new Error(`Environment variables are missing: ${missing.join(', ')}`);
+  return Object.fromEntries(names.map((name) => [name, process.env[name]])) as Record<Names[number], string>;
+}
+
+/** An environment variable that may be absent or empty; empty counts as absent. */
+export function optionalSetting(name: string): string | undefined {
+  return process.env[name] || undefined;
+}
+
+export const logger = /* @__PURE__ */ new Logger();
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+export const dynamo = /* @__PURE__ */ once(() =>
+  DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
+);
+export const s3 = /* @__PURE__ */ once(() => new S3Client({}));
+export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({}));
+export const ses = /* @__PURE__ */ once(() => new SESv2Client({}));
+export const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient({}));
+export const lambda = /* @__PURE__ */ once(() => new LambdaClient({}));
+
+/** A client with its own time-outs and retries, since those depend on the model that is called. */
+export function sageMakerRuntime(config: SageMakerRuntimeClientConfig): SageMakerRuntimeClient {
+  return new SageMakerRuntimeClient(config);
+}
