@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LocalCloudError } from './errors';
+import { functionRuntime, runtimeModules } from './functions';
+import { stopGroup } from './processes';
+import { PYTHON_DIR } from './python-env';
+
+const START_TIMEOUT_MS = 30_000;
+const STOP_GRACE_MS = 8_000;
+
+export interface EmulatorOptions {
+  readonly python: string;
+  readonly port: number;
+  readonly region: string;
+  /** Everything it writes goes below this folder. */
+  readonly directory: string;
+  readonly persist: boolean;
+  readonly maxEnvironments: number;
+}
+
+/** MiniStack with our mends, as a child process in a process group of its own. */
+export class Emulator {
+  static async start(options: EmulatorOptions): Promise<Emulator> {
+    await assertPortIsFree(options.port);
+    const emulator = new Emulator(options);
+    await emulator.untilHealthy();
+    return emulator;
+  }
+
+  readonly endpoint: string;
+  readonly logFile: string;
+  readonly functionLogDirectory: string;
+  private readonly child: ChildProcess;
+
+  private constructor(options: EmulatorOptions) {
+    this.endpoint = `http://127.0.0.1:${options.port}`;
+    this.logFile = join(options.directory, 'logs', 'cloud.log');
+    this.functionLogDirectory = join(options.directory, 'logs', 'functions');
+    const directories = {
+      temporary: join(options.directory, 'tmp'),
+      state: join(options.directory, 'services'),
+      objects: join(options.directory, 's3'),
+    };
+    for (const directory of [...Object.values(directories), this.functionLogDirectory]) {
+      mkdirSync(directory, { recursive: true });
+    }
+    const runtime = functionRuntime();
+    const log = openSync(this.logFile, 'a');
+    this.child = spawn(options.python, ['-u', join(PYTHON_DIR, 'launch.py')], {
+      detached: true,
+      stdio: ['pipe', log, log],
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        LANG: process.env.LANG,
+        JAVA_HOME: process.env.JAVA_HOME,
+        XDG_CACHE_HOME: process.env.XDG_CACHE_HOME,
+        TMPDIR: directories.temporary,
+        PYTHONDONTWRITEBYTECODE: '1',
+        BIND_HOST: '127.0.0.1',
+        MINISTACK_HOST: 'localhost',
+        GATEWAY_PORT: String(options.port),
+        MINISTACK_REGION: options.region,
+        AWS_DEFAULT_REGION: options.region,
+        AWS_ENDPOINT_URL: this.endpoint,
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AUTH: 'true',
+        IOT_MTLS_ENABLED: '0',
+        SFTP_ENABLED: '0',
+        LOG_LEVEL: 'WARNING',
+        PERSIST_STATE: options.persist ? '1' : '0',
+        STATE_DIR: directories.state,
+        S3_PERSIST: options.persist ? '1' : '0',
+        S3_DATA_DIR: directories.objects,
+        LAMBDA_WARM_TTL_SECONDS: '120',
+        LOCAL_NODE: runtime.node,
+        LOCAL_RUNTIME_MODULES: runtimeModules(directories.temporary),
+        LOCAL_RUNTIME_CLIENT: runtime.clientPath,
+        LOCAL_RUNTIME_DIR: runtime.runtimeDir,
+        LOCAL_LOG_DIR: this.functionLogDirectory,
+        LOCAL_MAX_ENVIRONMENTS: String(options.maxEnvironments),
+      },
+    });
+    closeSync(log);
+    // Its own end is noticed by exit code; a broken pipe to it is no news.
+    this.child.stdin?.on('error', () => undefined);
+  }
+
+  async stop(): Promise<void> {
+    await stopGroup(this.child, STOP_GRACE_MS);
+  }
+
+  private async untilHealthy(): Promise<void> {
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (Date.now() < deadline) {
+      if (this.child.exitCode !== null || this.child.signalCode !== null) break;
+      const answer = await fetch(`${this.endpoint}/_ministack/health`).catch(() => undefined);
+      if (answer?.ok) return;
+      await sleep(40);
+    }
+    await this.stop();
+    const lastLine = readFileSync(this.logFile, 'utf8').trim().split('\n').at(-1);
+    throw new LocalCloudError(`the emulator did not start (${lastLine}); its log is ${this.logFile}`);
+  }
+}
+
+/** A port nothing listens on right now. */
+export function freePort(): Promise<number> {
+  return probePort(0);
+}
+
+export async function assertPortIsFree(port: number): Promise<void> {
+  await probePort(port).catch((error: NodeJS.ErrnoException) => {
+    throw new LocalCloudError(
+      error.code === 'EADDRINUSE'
+        ? `port ${port} is in use: stop what listens there, or choose another port`
+        : `port ${port} cannot be opened: ${error.message}`,
+    );
+  });
+}
+
+function probePort(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : port));
+    });
+  });
+}

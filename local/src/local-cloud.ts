@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readAssembly } from './assembly';
+import { type DeployedStack, deployStack } from './deploy';
+import { Emulator, freePort } from './emulator';
+import { LocalCloudError } from './errors';
+import { PYTHON_DIR, pythonEnvironment } from './python-env';
+import { StateLock } from './state-lock';
+
+const ACCOUNT = '000000000000';
+
+export interface LocalCloudOptions {
+  /**
+   * Port of the AWS endpoint on 127.0.0.1.
+   *
+   * @default - a free one
+   */
+  readonly port?: number;
+  /**
+   * Folder that keeps all state across restarts.
+   *
+   * @default - a temporary folder, removed on stop
+   */
+  readonly stateDir?: string;
+  /**
+   * Region of stacks that name none.
+   *
+   * @default us-east-1
+   */
+  readonly region?: string;
+  /**
+   * Most environments (processes) that one function may have at a time; further calls wait.
+   *
+   * @default 10
+   */
+  readonly maxEnvironmentsPerFunction?: number;
+  /**
+   * Called with one line for each step that takes long.
+   *
+   * @default - silent
+   */
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface DeployOptions {
+  /**
+   * Deploys this stack and no other.
+   *
+   * @default - the assembly must have exactly one stack
+   */
+  readonly stackName?: string;
+}
+
+/** AWS on this machine: deploys synthesized CDK apps and runs them, with IAM enforced. Listens on 127.0.0.1 only. */
+export class LocalCloud {
+  static async start(options: LocalCloudOptions = {}): Promise<LocalCloud> {
+    const progress = options.onProgress ?? (() => undefined);
+    const directory = options.stateDir ? resolve(options.stateDir) : mkdtempSync(join(tmpdir(), 'cdk-local-cloud-'));
+    mkdirSync(directory, { recursive: true });
+    const lock = StateLock.take(directory);
+    try {
+      const python = await pythonEnvironment({
+        requirementsFile: join(PYTHON_DIR, 'requirements.txt'),
+        title: 'the AWS emulator',
+        onProgress: progress,
+      });
+      const emulator = await Emulator.start({
+        python,
+        directory,
+        port: options.port ?? (await freePort()),
+        region: options.region ?? 'us-east-1',
+        persist: options.stateDir !== undefined,
+        maxEnvironments: options.maxEnvironmentsPerFunction ?? 10,
+      });
+      return new LocalCloud(options, emulator, directory, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Address of every AWS service. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly account = ACCOUNT;
+  /** Root credentials: they may do everything, as a tester wants. Functions have those of their own roles. */
+  readonly credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  /** Folder with one log per function. */
+  readonly logDirectory: string;
+
+  private constructor(
+    private readonly options: LocalCloudOptions,
+    private readonly emulator: Emulator,
+    private readonly directory: string,
+    private readonly lock: StateLock,
+  ) {
+    this.endpoint = emulator.endpoint;
+    this.region = options.region ?? 'us-east-1';
+    this.logDirectory = emulator.functionLogDirectory;
+  }
+
+  /** Constructor argument for SDK clients; S3 clients also want `forcePathStyle: true`. */
+  get clientConfig() {
+    return { endpoint: this.endpoint, region: this.region, credentials: this.credentials };
+  }
+
+  /** Deploys one stack of a synthesized assembly, or updates it in place when it stands already. */
+  async deploy(assemblyDirectory: string, options: DeployOptions = {}): Promise<DeployedStack> {
+    const stacks = readAssembly(assemblyDirectory);
+    const names = stacks.map((stack) => stack.name).join(', ');
+    const chosen = options.stackName ? stacks.filter((stack) => stack.name === options.stackName) : stacks;
+    if (chosen.length === 0)
+      throw new LocalCloudError(`no stack ${options.stackName} in ${assemblyDirectory}: it has ${names}`);
+    if (chosen.length > 1)
+      throw new LocalCloudError(`${assemblyDirectory} has several stacks (${names}): name one, or use deployAll`);
+    return deployStack(this, chosen[0]);
+  }
+
+  /** Deploys every stack of a synthesized assembly, each after those it depends on. */
+  async deployAll(assemblyDirectory: string): Promise<DeployedStack[]> {
+    const deployed: DeployedStack[] = [];
+    for (const stack of readAssembly(assemblyDirectory)) {
+      this.options.onProgress?.(`deploying ${stack.name}`);
+      deployed.push(await deployStack(this, stack));
+    }
+    return deployed;
+  }
+
+  /** Everything a function has logged, by its physical id (its name). */
+  logs(functionPhysicalId: string): string {
+    try {
+      return readFileSync(join(this.logDirectory, `${functionPhysicalId}.log`), 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  /** Ends every process it started; keeps the state when there is a `stateDir`. */
+  async stop(): Promise<void> {
+    await this.emulator.stop();
+    this.lock.release();
+    if (!this.options.stateDir) rmSync(this.directory, { recursive: true, force: true });
+  }
+}
