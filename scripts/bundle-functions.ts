@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { thirdPartyNotices } from './third-party-notices';
 
 const ENTRY_SUFFIX = '.lambda.ts';
@@ -22,6 +22,19 @@ const EXTERNAL = [
   '@aws-sdk/credential-provider-sso',
   '@aws-sdk/credential-provider-web-identity',
 ];
+
+/** Packages that are free of side effects without saying so; unused, they are left out. */
+const FREE_OF_SIDE_EFFECTS = /^@aws-sdk\/lib-dynamodb$/;
+
+const treeShaking: Plugin = {
+  name: 'free-of-side-effects',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: FREE_OF_SIDE_EFFECTS }, async ({ path: name, pluginData, ...options }) => {
+      if (pluginData === treeShaking) return undefined;
+      return { ...(await resolve(name, { ...options, pluginData: treeShaking })), sideEffects: false };
+    });
+  },
+};
 
 export interface Bundle {
   readonly name: string;
@@ -60,7 +73,7 @@ async function bundleOne(root: string, entry: string, outDir: string) {
     charset: 'utf8',
     // sharp's ES modules load their native part through createRequire(import.meta.url).
     define: { 'import.meta.url': '__filename' },
-    loader: { '.yaml': 'text' },
+    plugins: [treeShaking],
   });
   const code = outputFiles[0].contents;
   mkdirSync(path.join(outDir, name), { recursive: true });

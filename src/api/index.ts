@@ -1,0 +1,1 @@
+export { ServiceApi, type ServiceApiProps, type ServiceRoute } from './service-api';
