@@ -1,0 +1,128 @@
+import Ajv from 'ajv';
+import standaloneCode from 'ajv/dist/standalone';
+import { build } from 'esbuild';
+import {
+  type ApiDocument,
+  forEachRef,
+  type Json,
+  type JsonObject,
+  type Operation,
+  type Parameter,
+  reachable,
+} from './document';
+
+/**
+ * The module that a function bundle imports: for each of its operations the route, what the parameters are, and a
+ * validator compiled by ajv, so that no schema is read or compiled when the function starts.
+ */
+export async function validatorModule(
+  root: string,
+  document: ApiDocument,
+  operations: readonly Operation[],
+): Promise<string> {
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    useDefaults: true,
+    messages: false,
+    code: { source: true, esm: true, lines: true },
+  });
+  for (const operation of operations) ajv.addSchema(requestSchema(document, operation), operation.operationId);
+  const names = Object.fromEntries(operations.map((it) => [it.operationId, it.operationId]));
+  const validators = standaloneCode(ajv, names).replaceAll(/^export const/gm, 'const');
+  const descriptions = operations.map(
+    (it) => `  ${it.operationId}: { ...${JSON.stringify(describe(it))}, validate: ${it.operationId} },`,
+  );
+  const source = `${validators}\nexport const operations = {\n${descriptions.join('\n')}\n};\n`;
+  return compact(root, source);
+}
+
+/** The types that go with it. */
+export function validatorTypes(operations: readonly Operation[]): string {
+  const members = operations.map(({ operationId, parameters }) => {
+    const defaulted = parameters.filter((it) => it.schema.default !== undefined).map((it) => `'${it.name}'`);
+    return `  readonly ${operationId}: Operation<Operations['${operationId}'], ${defaulted.join(' | ') || 'never'}>;`;
+  });
+  return `import type { Operation } from '../../runtime/http';
+import type { operations as Operations } from './api.generated';
+
+export declare const operations: {
+${members.join('\n')}
+};
+`;
+}
+
+/** What `src/runtime/http.ts` needs to know before it can validate; see `OperationDescription` there. */
+function describe(operation: Operation): JsonObject {
+  const { parameters, body } = operation;
+  return {
+    route: `${operation.method} ${operation.path}`,
+    query: Object.fromEntries(parameters.filter((it) => it.in === 'query').map((it) => [it.name, kindOf(it)])),
+    headers: parameters.filter((it) => it.in === 'header').map((it) => it.name.toLowerCase()),
+    missing: codes(parameters, 'x-missing'),
+    invalid: codes(parameters, 'x-invalid'),
+    mediaTypes: [...(body?.mediaTypes ?? [])],
+    bodyRequired: body?.required ?? false,
+    maxBodyBytes: operation.maxBodyBytes,
+  };
+}
+
+function kindOf({ schema }: Parameter): string {
+  return schema.type === 'integer' || schema.type === 'array' ? schema.type : 'string';
+}
+
+function codes(parameters: readonly Parameter[], key: 'x-missing' | 'x-invalid'): Record<string, string> {
+  return Object.fromEntries(parameters.flatMap((it) => (it[key] ? [[it.name.toLowerCase(), it[key]]] : [])));
+}
+
+/**
+ * One schema for the whole request, so that the place of an error reads `/body/quantity` or `/query/limit`.
+ * Parameters that are not declared never reach it: the runtime refuses or drops them.
+ */
+function requestSchema(document: ApiDocument, { parameters, body }: Operation): JsonObject {
+  const part = (place: Parameter['in']): JsonObject => {
+    const members = parameters.filter((it) => it.in === place);
+    return {
+      required: members.filter((it) => it.required).map((it) => it.name.toLowerCase()),
+      properties: Object.fromEntries(members.map((it) => [it.name.toLowerCase(), it.schema])),
+    };
+  };
+  const schema: JsonObject = {
+    required: body?.schema && body.required ? ['body'] : [],
+    properties: {
+      path: part('path'),
+      query: part('query'),
+      header: part('header'),
+      ...(body?.schema && { body: body.schema }),
+    },
+  };
+  const $defs = reachable(document.merged, schema).schemas ?? {};
+  return withLocalDefinitions({ ...schema, $defs });
+}
+
+function withLocalDefinitions(schema: JsonObject): JsonObject {
+  const copy = structuredClone(schema) as JsonObject;
+  forEachRef(copy as Json, (holder) => {
+    holder.$ref = holder.$ref.replace('#/components/schemas/', '#/$defs/');
+  });
+  return copy;
+}
+
+/** Drops the schemas that ajv leaves beside the code, and makes it a module that jest and esbuild both read. */
+async function compact(root: string, source: string): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    stdin: { contents: source, resolveDir: root, sourcefile: 'validators.js' },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minifySyntax: true,
+    external: ['ajv/dist/runtime/*'],
+    legalComments: 'none',
+  });
+  return outputFiles[0].text;
+}

@@ -1,0 +1,145 @@
+/**
+ * Answers requests of an API Gateway HTTP API (payload format 2.0): finds the operation, decodes and validates the
+ * request, and turns what the operation returns or throws into an answer.
+ */
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { logger } from './entry';
+import { Problem } from './problem';
+import { readBody } from './request-body';
+import { readQuery, type Validate, validate } from './request-validation';
+
+/** What the generated code tells about one operation. */
+export interface OperationDescription {
+  /** Method and path without the version prefix, such as `GET /products/{id}`. */
+  readonly route: string;
+  readonly query: Readonly<Record<string, 'string' | 'integer' | 'array'>>;
+  /** Names of the headers that are parameters, in lower case. */
+  readonly headers: readonly string[];
+  /** Codes of the problem (400) when a parameter is absent, by name of the parameter. */
+  readonly missing: Readonly<Record<string, string>>;
+  /** Codes of the problem (404) when a path parameter cannot be the name of anything. */
+  readonly invalid: Readonly<Record<string, string>>;
+  readonly mediaTypes: readonly string[];
+  readonly bodyRequired: boolean;
+  readonly maxBodyBytes: number;
+  readonly validate: Validate;
+}
+
+/** A description that carries the generated types of its operation, and the names of parameters with a default. */
+export interface Operation<Types, Defaulted extends string = never> extends OperationDescription {
+  readonly types?: { readonly operation: Types; readonly defaulted: Defaulted };
+}
+
+/** A request that keeps every rule of the operation's OpenAPI description. */
+export interface Request<Types, Defaulted extends string = never> {
+  readonly path: Part<Types, 'path'>;
+  readonly query: WithDefaults<Part<Types, 'query'>, Defaulted>;
+  /** Only the headers that the operation declares; names in lower case. */
+  readonly header: LowerCase<Part<Types, 'header'>>;
+  /** The parsed JSON body, or the bytes of any other. */
+  readonly body: Body<Types>;
+  /** Media type of the body with its parameters, as it was sent. */
+  readonly contentType: string | undefined;
+  readonly requestId: string;
+}
+
+/** One of the successful answers that the operation documents. Header names in lower case. */
+export type Reply<Types> = Types extends { responses: infer Responses }
+  ? {
+      [Status in keyof Responses]: Status extends SuccessStatus
+        ? { readonly status: Status; readonly headers?: Readonly<Record<string, string>> } & Content<Responses[Status]>
+        : never;
+    }[keyof Responses]
+  : never;
+
+export type Handlers<Operations> = {
+  readonly [Id in keyof Operations]: Operations[Id] extends Operation<infer Types, infer Defaulted>
+    ? (request: Request<Types, Defaulted>, context: Context) => Promise<Reply<Types>>
+    : never;
+};
+
+type SuccessStatus = 200 | 201 | 202 | 204 | 302 | 303 | 304;
+type Part<Types, Place extends string> = Types extends { parameters: infer Parameters }
+  ? Place extends keyof Parameters
+    ? Exclude<Parameters[Place], undefined>
+    : never
+  : never;
+type WithDefaults<Query, Defaulted extends string> = Query & Required<Pick<Query, Defaulted & keyof Query>>;
+type LowerCase<Headers> = { readonly [Name in keyof Headers as Lowercase<Name & string>]: Headers[Name] };
+type Body<Types> = Types extends { requestBody: { content: infer Media } } ? Parsed<Media> : undefined;
+type Parsed<Media> = Media extends { 'application/json': infer Value } ? Value : Uint8Array;
+type Content<Response> = Response extends { content: infer Media }
+  ? { readonly body: Parsed<Media> }
+  : { readonly body?: undefined };
+
+type AnyReply = { status: number; headers?: Readonly<Record<string, string>>; body?: unknown };
+type AnyHandler = (request: Request<unknown>, context: Context) => Promise<AnyReply>;
+
+const VERSION_PREFIX = ' /v1/';
+
+/**
+ * Makes a Lambda handler of the operations that a function answers. A route that is none of them, `$default` above
+ * all, is answered 404 `route_not_found`. An error that is not a `Problem` is logged and answered 500
+ * `internal_error`, which tells nothing about it.
+ *
+ * @param operations of the generated `<bundle>.api.generated` module
+ */
+export function httpHandler<Operations extends Readonly<Record<string, OperationDescription>>>(
+  operations: Operations,
+  handlers: Handlers<Operations>,
+) {
+  const byRoute = new Map(
+    Object.entries(operations).map(([id, operation]) => [
+      operation.route,
+      { operation, handle: handlers[id] as unknown as AnyHandler },
+    ]),
+  );
+  return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+    try {
+      const found = byRoute.get(event.routeKey.replace(VERSION_PREFIX, ' /'));
+      if (!found) throw new Problem(404, 'route_not_found', 'There is nothing at this address.');
+      return answer(await found.handle(readRequest(found.operation, event), context));
+    } catch (error) {
+      if (error instanceof Problem) return answerProblem(error);
+      const { requestId } = event.requestContext;
+      logger.error('The request failed', { requestId, route: event.routeKey, error: error as Error });
+      return answerProblem(
+        new Problem(500, 'internal_error', `The service failed. Its log names request ${requestId}.`),
+      );
+    }
+  };
+}
+
+function readRequest(operation: OperationDescription, event: APIGatewayProxyEventV2): Request<unknown> {
+  const request = {
+    path: event.pathParameters ?? {},
+    query: readQuery(operation, event.rawQueryString),
+    header: Object.fromEntries(
+      operation.headers.flatMap((name) => (event.headers[name] === undefined ? [] : [[name, event.headers[name]]])),
+    ),
+    body: operation.mediaTypes.length > 0 ? readBody(operation, event) : undefined,
+  };
+  validate(operation, request);
+  return {
+    ...request,
+    contentType: event.headers['content-type'],
+    requestId: event.requestContext.requestId,
+  } as unknown as Request<unknown>;
+}
+
+function answer({ status, headers, body }: AnyReply): APIGatewayProxyStructuredResultV2 {
+  const common = { 'cache-control': 'no-store', ...headers };
+  if (body === undefined) return { statusCode: status, headers: common };
+  if (body instanceof Uint8Array) {
+    return { statusCode: status, headers: common, body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+  }
+  return { statusCode: status, headers: { 'content-type': 'application/json', ...common }, body: JSON.stringify(body) };
+}
+
+function answerProblem(problem: Problem): APIGatewayProxyStructuredResultV2 {
+  return answer({
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', ...problem.headers },
+    body: problem,
+  });
+}

@@ -1,0 +1,57 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { OperationDescription } from './http';
+import { Problem } from './problem';
+
+/**
+ * The body of a request: parsed when the operation takes JSON, otherwise its bytes; undefined when there is none.
+ *
+ * @throws Problem 413 `payload_too_large`, 415 `unsupported_media_type`, 400 `malformed_json` or `invalid_request`
+ */
+export function readBody(operation: OperationDescription, event: APIGatewayProxyEventV2): unknown {
+  const bytes = decode(operation, event);
+  const takesJson = operation.mediaTypes.includes('application/json');
+  if (bytes.length === 0) {
+    if (!operation.bodyRequired) return undefined;
+    const errors = [{ pointer: '/body', detail: 'is required' }];
+    throw new Problem(400, 'invalid_request', 'The request has no body.', { errors });
+  }
+  checkMediaType(operation, event.headers['content-type'], takesJson);
+  return takesJson ? parse(bytes) : bytes;
+}
+
+function decode(
+  { maxBodyBytes }: OperationDescription,
+  { body = '', isBase64Encoded }: APIGatewayProxyEventV2,
+): Buffer {
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > maxBodyBytes) {
+    throw new Problem(
+      413,
+      'payload_too_large',
+      `The body has ${bytes.length} bytes; at most ${maxBodyBytes} are taken.`,
+    );
+  }
+  return bytes;
+}
+
+function checkMediaType(
+  { mediaTypes }: OperationDescription,
+  contentType: string | undefined,
+  takesJson: boolean,
+): void {
+  const sent = contentType?.split(';')[0].trim().toLowerCase();
+  // What says nothing of itself is taken for JSON where only JSON is taken.
+  if (sent === undefined && takesJson) return;
+  const accepted = mediaTypes.some((it) => (it.endsWith('/*') ? sent?.startsWith(it.slice(0, -1)) : it === sent));
+  if (!accepted) {
+    throw new Problem(415, 'unsupported_media_type', `The body must be one of: ${mediaTypes.join(', ')}.`);
+  }
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Problem(400, 'malformed_json', 'The body is not JSON in UTF-8.');
+  }
+}

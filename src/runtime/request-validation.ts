@@ -1,0 +1,119 @@
+import type { OperationDescription } from './http';
+import { Problem } from './problem';
+
+/** A validator compiled by ajv. It fills in defaults. */
+export type Validate = ((request: unknown) => boolean) & { errors?: readonly Violation[] | null };
+
+/** The part of ajv's error object that is used here. */
+export interface Violation {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+const MAX_FAULTS = 20;
+const MAX_NAME_LENGTH = 100;
+
+/**
+ * The declared query parameters, each as its type says. A value that cannot be read as its type stays a string, for
+ * validation to refuse.
+ *
+ * @throws Problem 400 `invalid_request` that names every unknown and every repeated parameter: a misspelt filter would
+ * otherwise answer with everything
+ */
+export function readQuery({ query }: OperationDescription, rawQueryString: string): Record<string, unknown> {
+  const sent = new URLSearchParams(rawQueryString);
+  const names = [...new Set(sent.keys())];
+  refuse([
+    ...names.filter((name) => !Object.hasOwn(query, name)).map((name) => fault('/query', name, 'is not known')),
+    ...names.filter((name) => sent.getAll(name).length > 1).map((name) => fault('/query', name, 'is given twice')),
+  ]);
+  return Object.fromEntries([...sent].map(([name, value]) => [name, convert(value, query[name])]));
+}
+
+/**
+ * @throws Problem 404 with the operation's code when a path parameter cannot be the name of anything, 400 with the
+ * operation's code when a parameter with one is absent, otherwise 400 `invalid_request` with a list of what is wrong
+ */
+export function validate(operation: OperationDescription, request: unknown): void {
+  if (operation.validate(request)) return;
+  const faults = (operation.validate.errors ?? []).map(explain);
+  for (const { pointer } of faults) {
+    const [, place, name] = pointer.split('/');
+    if (place === 'path') throw new Problem(404, operation.invalid[name], 'There is nothing of this name.');
+  }
+  for (const { pointer, detail } of faults) {
+    const code = operation.missing[pointer.split('/')[2]];
+    if (code && detail === REQUIRED) throw new Problem(400, code, `${pointer.split('/')[2]} ${REQUIRED}.`);
+  }
+  refuse(faults);
+}
+
+function refuse(faults: Fault[]): void {
+  if (faults.length === 0) return;
+  throw new Problem(400, 'invalid_request', 'The request breaks the rules of this operation.', {
+    errors: faults.slice(0, MAX_FAULTS),
+  });
+}
+
+function convert(value: string, kind: 'string' | 'integer' | 'array'): unknown {
+  if (kind === 'integer' && /^-?\d{1,15}$/.test(value)) return Number(value);
+  return kind === 'array' ? value.split(',') : value;
+}
+
+const REQUIRED = 'is required';
+const TYPES: Record<string, string> = {
+  array: 'a list',
+  boolean: 'true or false',
+  integer: 'an integer',
+  null: 'null',
+  number: 'a number',
+  object: 'an object',
+  string: 'a string',
+};
+
+function explain({ instancePath, keyword, params }: Violation): Fault {
+  switch (keyword) {
+    case 'required':
+      return fault(instancePath, params.missingProperty as string, REQUIRED);
+    case 'additionalProperties':
+      return fault(instancePath, params.additionalProperty as string, 'is not known');
+    case 'type':
+      return { pointer: instancePath, detail: `must be ${TYPES[params.type as string]}` };
+    case 'enum':
+      return { pointer: instancePath, detail: `must be one of: ${(params.allowedValues as unknown[]).join(', ')}` };
+    case 'minimum':
+    case 'minLength':
+    case 'minItems':
+      return { pointer: instancePath, detail: `must be at least ${params.limit}${UNITS[keyword]}` };
+    case 'maximum':
+    case 'maxLength':
+    case 'maxItems':
+      return { pointer: instancePath, detail: `must be at most ${params.limit}${UNITS[keyword]}` };
+    case 'uniqueItems':
+      return { pointer: instancePath, detail: 'must not name anything twice' };
+    case 'pattern':
+      return { pointer: instancePath, detail: `must match ${params.pattern}` };
+    default:
+      return { pointer: instancePath, detail: 'is not valid' };
+  }
+}
+
+const UNITS: Record<string, string> = {
+  minimum: '',
+  maximum: '',
+  minLength: ' characters long',
+  maxLength: ' characters long',
+  minItems: ' entries',
+  maxItems: ' entries',
+};
+
+function fault(parent: string, name: string, detail: string): Fault {
+  const escaped = name.slice(0, MAX_NAME_LENGTH).replaceAll('~', '~0').replaceAll('/', '~1');
+  return { pointer: `${parent}/${escaped}`, detail };
+}

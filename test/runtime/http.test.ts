@@ -1,0 +1,289 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { operations as catalogOperations } from '../../src/catalog/functions/catalog-query.api.generated';
+import { operations as imageOperations } from '../../src/images/functions/image-query.api.generated';
+import { operations as uploadOperations } from '../../src/images/functions/image-upload.api.generated';
+import { operations as cartOperations } from '../../src/ordering/functions/cart.api.generated';
+import { operations as checkoutOperations } from '../../src/ordering/functions/checkout.api.generated';
+import { logger } from '../../src/runtime/entry';
+import { httpHandler } from '../../src/runtime/http';
+import { Problem } from '../../src/runtime/problem';
+
+const CART = 'A'.repeat(22);
+const context = {} as Context;
+
+interface Sent {
+  readonly path?: Record<string, string>;
+  readonly query?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+}
+
+function event(routeKey: string, { path, query = '', headers = {}, body }: Sent = {}): APIGatewayProxyEventV2 {
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: '',
+    rawQueryString: query,
+    headers,
+    pathParameters: path,
+    requestContext: { requestId: 'request-1' },
+    body: body?.toString(Buffer.isBuffer(body) ? 'base64' : 'utf8'),
+    isBase64Encoded: Buffer.isBuffer(body),
+  } as unknown as APIGatewayProxyEventV2;
+}
+
+type Handler = ReturnType<typeof httpHandler>;
+
+async function send(handler: Handler, routeKey: string, sent?: Sent) {
+  const { statusCode, headers, body } = await handler(event(routeKey, sent), context);
+  return { status: statusCode, headers, body: body === undefined ? undefined : JSON.parse(body) };
+}
+
+/** Handlers that answer with the request they were given. */
+function echo<Operations extends Parameters<typeof httpHandler>[0]>(operations: Operations): Handler {
+  const reflect = async (request: unknown) => ({ status: 200, body: request });
+  const handlers = Object.fromEntries(Object.keys(operations).map((id) => [id, reflect]));
+  return httpHandler(operations, handlers as never) as Handler;
+}
+
+describe('dispatch', () => {
+  test('an operation is found by its route under the version prefix', async () => {
+    const { status, headers, body } = await send(echo(cartOperations), 'GET /v1/carts/{id}', { path: { id: CART } });
+    expect(status).toBe(200);
+    expect(body).toEqual({ path: { id: CART }, query: {}, header: {}, requestId: 'request-1' });
+    expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+  });
+
+  test.each(['$default', 'GET /v1/nothing', 'PATCH /v1/carts/{id}'])('%s is 404 route_not_found', async (routeKey) => {
+    const { status, headers, body } = await send(echo(cartOperations), routeKey);
+    expect(status).toBe(404);
+    expect(headers?.['content-type']).toBe('application/problem+json');
+    expect(body).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      code: 'route_not_found',
+      detail: expect.any(String),
+    });
+  });
+});
+
+describe('parameters', () => {
+  const catalog = echo(catalogOperations);
+
+  test('numbers are read and defaults filled in', async () => {
+    const { body } = await send(catalog, 'GET /v1/products', { query: 'q=a%2Cb&limit=7' });
+    expect(body.query).toEqual({ q: 'a,b', limit: 7 });
+    expect((await send(catalog, 'GET /v1/products')).body.query).toEqual({ limit: 24 });
+  });
+
+  test('a list is read from its commas', async () => {
+    const { body } = await send(echo(cartOperations), 'GET /v1/availability', { query: 'sku=a,b' });
+    expect(body.query).toEqual({ sku: ['a', 'b'] });
+  });
+
+  test.each([
+    ['limit=0', '/query/limit', 'must be at least 1'],
+    ['limit=101', '/query/limit', 'must be at most 100'],
+    ['limit=1.5', '/query/limit', 'must be an integer'],
+    ['limit=', '/query/limit', 'must be an integer'],
+    ['limit=1e1', '/query/limit', 'must be an integer'],
+    ['sort=size', '/query/sort', 'must be one of: relevance, name, price, -price'],
+    ['cursor=%00', '/query/cursor', 'must match ^[A-Za-z0-9_-]{1,512}$'],
+    [`q=${'a'.repeat(201)}`, '/query/q', 'must be at most 200 characters long'],
+    ['categroy=a', '/query/categroy', 'is not known'],
+    ['__proto__=a', '/query/__proto__', 'is not known'],
+    ['q=a&q=b', '/query/q', 'is given twice'],
+  ])('%s is refused', async (query, pointer, detail) => {
+    const { status, body } = await send(catalog, 'GET /v1/products', { query });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'invalid_request', errors: [{ pointer, detail }] });
+  });
+
+  test('a required parameter is missed', async () => {
+    const { status, body } = await send(echo(cartOperations), 'GET /v1/availability');
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([{ pointer: '/query/sku', detail: 'is required' }]);
+  });
+
+  test.each([
+    ['short', 'SKU-1', 'cart_not_found'],
+    [CART, '../secret', 'product_not_found'],
+    [CART, '', 'product_not_found'],
+  ])('the path %s, %s names nothing', async (id, sku, code) => {
+    const sent = { path: { id, sku }, body: '{"quantity":1}' };
+    const { status, body } = await send(echo(cartOperations), 'PUT /v1/carts/{id}/items/{sku}', sent);
+    expect([status, body.code]).toEqual([404, code]);
+  });
+
+  test('a missing idempotency key has its own code, a malformed one is an invalid request', async () => {
+    const checkout = echo(checkoutOperations);
+    const sent = { path: { id: CART }, body: JSON.stringify(CHECKOUT) };
+    const route = 'POST /v1/carts/{id}/checkout';
+    expect((await send(checkout, route, sent)).body.code).toBe('idempotency_key_missing');
+    const malformed = await send(checkout, route, { ...sent, headers: { 'idempotency-key': 'a b' } });
+    expect(malformed.body).toMatchObject({ code: 'invalid_request', errors: [{ pointer: '/header/idempotency-key' }] });
+    const good = await send(checkout, route, { ...sent, headers: { 'idempotency-key': 'k', cookie: 'no' } });
+    expect(good.body.header).toEqual({ 'idempotency-key': 'k' });
+  });
+});
+
+const CHECKOUT = {
+  contact: { name: '王小明', email: 'ming@example.com' },
+  address: { line1: '1 High Street', city: 'London', country: 'GB' },
+  payment: { method: 'cash_on_delivery' },
+  expectedTotal: { amount: 100, currency: 'USD' },
+};
+
+describe('JSON bodies', () => {
+  const cart = echo(cartOperations);
+  const route = 'PUT /v1/carts/{id}/items/{sku}';
+  const path = { id: CART, sku: 'SKU-1' };
+  const put = (body: string | Buffer | undefined, headers = {}) => send(cart, route, { path, body, headers });
+
+  test('is parsed, also when the gateway encoded it', async () => {
+    expect((await put('{"quantity":0}')).body.body).toEqual({ quantity: 0 });
+    expect((await put(Buffer.from('{"quantity":2}'))).body.body).toEqual({ quantity: 2 });
+    expect((await put('{"quantity":3}', { 'content-type': 'Application/JSON; charset=utf-8' })).status).toBe(200);
+  });
+
+  test.each([
+    ['{"quantity":-1}', '/body/quantity', 'must be at least 0'],
+    ['{"quantity":1.5}', '/body/quantity', 'must be an integer'],
+    ['{"quantity":"1"}', '/body/quantity', 'must be an integer'],
+    ['{"quantity":1e9}', '/body/quantity', 'must be at most 9999'],
+    ['{}', '/body/quantity', 'is required'],
+    ['{"quantity":1,"price":1}', '/body/price', 'is not known'],
+    ['{"quantity":1,"__proto__":{}}', '/body/__proto__', 'is not known'],
+    ['{"quantity":1,"a/b~c":1}', '/body/a~1b~0c', 'is not known'],
+    ['[]', '/body', 'must be an object'],
+    ['null', '/body', 'must be an object'],
+    [undefined, '/body', 'is required'],
+  ])('%s is refused', async (sent, pointer, detail) => {
+    const { status, body } = await put(sent);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'invalid_request', errors: [{ pointer, detail }] });
+  });
+
+  test.each([['{"quantity":'], ['quantity=1'], [Buffer.from([0x22, 0xff, 0x22])]])('%s is malformed', async (sent) => {
+    const { status, body } = await put(sent);
+    expect([status, body.code]).toEqual([400, 'malformed_json']);
+  });
+
+  test('too many bytes are 413, another media type is 415', async () => {
+    const large = await put(`{"quantity":1${' '.repeat(65_536)}}`);
+    expect([large.status, large.body.code]).toEqual([413, 'payload_too_large']);
+    const form = await put('quantity=1', { 'content-type': 'application/x-www-form-urlencoded' });
+    expect([form.status, form.body.code]).toEqual([415, 'unsupported_media_type']);
+  });
+
+  test('no more than twenty faults are listed', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field${index}`, 1]));
+    expect((await put(JSON.stringify({ quantity: 1, ...unknown }))).body.errors).toHaveLength(20);
+  });
+
+  test.each([
+    [{ contact: { name: ' ', email: 'a@b.co' } }, '/body/contact/name'],
+    [{ contact: { name: 'A\r\nBcc: x@y.z', email: 'a@b.co' } }, '/body/contact/name'],
+    [{ contact: { name: 'A', email: 'a@b' } }, '/body/contact/email'],
+    [{ contact: { name: 'A', email: 'a@b.co, c@d.eu' } }, '/body/contact/email'],
+    [{ contact: { name: 'A', email: 'a@b.co', phone: 'call me' } }, '/body/contact/phone'],
+    [{ address: { ...CHECKOUT.address, country: 'gb' } }, '/body/address/country'],
+    [{ address: { ...CHECKOUT.address, line1: 'a'.repeat(201) } }, '/body/address/line1'],
+    [{ payment: { method: 'gold' } }, '/body/payment/method'],
+    [{ expectedTotal: { amount: 9.99, currency: 'USD' } }, '/body/expectedTotal/amount'],
+  ])('checkout refuses %j', async (change, pointer) => {
+    const { status, body } = await send(echo(checkoutOperations), 'POST /v1/carts/{id}/checkout', {
+      path: { id: CART },
+      headers: { 'idempotency-key': 'k' },
+      body: JSON.stringify({ ...CHECKOUT, ...change }),
+    });
+    expect(status).toBe(400);
+    expect(body.errors.map((it: { pointer: string }) => it.pointer)).toEqual([pointer]);
+  });
+});
+
+describe('other bodies', () => {
+  const upload = httpHandler(uploadOperations, {
+    async uploadImage({ body, contentType }) {
+      return { status: 201, body: { id: `${contentType} ${Buffer.from(body).toString('hex')}`, status: 'processing' } };
+    },
+  });
+
+  test('are handed on as bytes', async () => {
+    const headers = { 'content-type': 'image/jpeg; charset=UTF-8' };
+    const { status, body } = await send(upload, 'POST /v1/images', { headers, body: Buffer.from([0xff, 0xd8]) });
+    expect([status, body.id]).toEqual([201, 'image/jpeg; charset=UTF-8 ffd8']);
+  });
+
+  test.each([
+    [undefined, Buffer.alloc(1), 415],
+    ['text/plain', Buffer.alloc(1), 415],
+    ['image/png', undefined, 400],
+    ['image/png', Buffer.alloc(4_194_305), 413],
+  ])('of type %s can be refused', async (type, body, status) => {
+    const headers: Record<string, string> = type ? { 'content-type': type } : {};
+    expect((await send(upload, 'POST /v1/images', { headers, body })).status).toBe(status);
+  });
+});
+
+describe('answers', () => {
+  const route = 'GET /v1/images/{id}/variants/{variant}';
+  const sent = { path: { id: 'a.png', variant: 'thumb' } };
+  const answering = (reply: () => Promise<never>) =>
+    httpHandler(imageOperations, { getImage: reply, getImageVariant: reply });
+
+  test('bytes are encoded for the gateway and keep their headers', async () => {
+    const handler = httpHandler(imageOperations, {
+      getImage: async () => ({ status: 200, body: { id: 'a', status: 'ready' } }),
+      getImageVariant: async () => ({
+        status: 200,
+        body: Buffer.from('bytes'),
+        headers: { 'content-type': 'image/webp', 'cache-control': 'public, max-age=60' },
+      }),
+    });
+    expect(await handler(event(route, sent), context)).toEqual({
+      statusCode: 200,
+      headers: { 'content-type': 'image/webp', 'cache-control': 'public, max-age=60' },
+      body: Buffer.from('bytes').toString('base64'),
+      isBase64Encoded: true,
+    });
+  });
+
+  test('an answer without a body has no content type', async () => {
+    const handler = httpHandler(imageOperations, {
+      getImage: async () => ({ status: 200, body: { id: 'a', status: 'ready' } }),
+      getImageVariant: async () => ({ status: 302, headers: { location: '/x' } }),
+    });
+    const reply = await handler(event(route, sent), context);
+    expect(reply).toEqual({ statusCode: 302, headers: { 'cache-control': 'no-store', location: '/x' } });
+  });
+
+  test('a problem is told with its members and headers, which cannot replace the standard ones', async () => {
+    const handler = answering(async () => {
+      throw new Problem(503, 'busy', 'Later.', { shortfalls: [1], status: 200 }, { 'retry-after': '1' });
+    });
+    const { status, headers, body } = await send(handler, route, sent);
+    expect(status).toBe(503);
+    expect(headers).toMatchObject({ 'retry-after': '1', 'cache-control': 'no-store' });
+    expect(body).toMatchObject({
+      title: 'Service Unavailable',
+      status: 503,
+      code: 'busy',
+      detail: 'Later.',
+      shortfalls: [1],
+    });
+  });
+
+  test('any other error is logged and answered without a word about it', async () => {
+    const log = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
+    const handler = answering(async () => {
+      throw new Error('the table secret-table is on fire');
+    });
+    const reply = await handler(event(route, sent), context);
+    expect(reply.statusCode).toBe(500);
+    expect(JSON.parse(reply.body as string)).toMatchObject({ code: 'internal_error' });
+    expect(JSON.stringify(reply)).not.toMatch(/secret|fire|at /);
+    expect(log).toHaveBeenCalledWith(expect.any(String), expect.objectContaining({ requestId: 'request-1', route }));
+  });
+});

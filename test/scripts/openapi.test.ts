@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { readDocument } from '../../scripts/openapi/document';
+import { validatorModule } from '../../scripts/openapi/validators';
+
+const root = path.resolve(__dirname, '../..');
+
+test('the committed validators are what the fragments say', async () => {
+  const document = readDocument(root);
+  const operations = document.operations.filter((it) => it.bundle === 'checkout');
+  const committed = readFileSync(path.join(root, 'src/ordering/functions/checkout.api.generated.js'), 'utf8');
+  expect(committed).toContain(await validatorModule(root, document, operations));
+});
+
+test('every operation says which function answers it and which problems it has', () => {
+  for (const { operationId, bundle, problemCodes } of readDocument(root).operations) {
+    expect([operationId, bundle, problemCodes.length > 0]).toEqual([operationId, expect.any(String), true]);
+  }
+});
+
+describe('mistakes', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'openapi-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const fragment = (capability: string, text: string) => {
+    mkdirSync(path.join(folder, 'src', capability), { recursive: true });
+    writeFileSync(path.join(folder, 'src', capability, 'openapi.yaml'), text);
+  };
+
+  test('are reported all at once', () => {
+    fragment('api', readFileSync(path.join(root, 'src/api/openapi.yaml'), 'utf8'));
+    fragment(
+      'things',
+      `
+openapi: 3.1.0
+paths:
+  /things/{id}:
+    put:
+      operationId: putThing
+      x-function: thing
+      parameters:
+        - { name: name, in: path, required: true, schema: { type: string } }
+      requestBody:
+        content: { application/json: { schema: { type: object, properties: {} } } }
+      responses:
+        '404': { $ref: '../api/openapi.yaml#/components/responses/Nowhere' }
+        '500': { $ref: '../api/openapi.yaml#/components/responses/InternalError' }
+`,
+    );
+    expect(() => readDocument(folder)).toThrow(
+      [
+        'The OpenAPI fragments are wrong:',
+        '- things: ../api/openapi.yaml#/components/responses/Nowhere leads nowhere',
+        '- things: PUT /things/{id} lacks summary',
+        '- things: PUT /things/{id} declares the path parameters [name], its path has [id]',
+        '- things: PUT /things/{id}: path parameter name lacks x-invalid',
+        '- things: PUT /things/{id}: body lacks additionalProperties: false',
+        '- things: PUT /things/{id}: response 404 lacks x-codes',
+        '- things: PUT /things/{id}: response 404 is no problem document',
+        '- things: PUT /things/{id}: response 400 does not list invalid_request',
+        '- things: PUT /things/{id}: response 413 does not list payload_too_large',
+        '- things: PUT /things/{id}: response 415 does not list unsupported_media_type',
+        '- things: PUT /things/{id}: response 400 does not list malformed_json',
+      ].join('\n'),
+    );
+  });
+});
