@@ -91,7 +91,10 @@ function findEntries(src: string): string[] {
     .sort((a, b) => (path.basename(a) < path.basename(b) ? -1 : 1));
   const names = entries.map((entry) => path.basename(entry));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) throw new Error(`Two functions are called ${twice}; a function's file name is its bundle's name, so it must be unique.`);
+  if (twice)
+    throw new Error(
+      `Two functions are called ${twice}; a function's file name is its bundle's name, so it must be unique.`,
+    );
   return entries;
 }
 

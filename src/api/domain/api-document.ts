@@ -23,7 +23,10 @@ export function documentOf<Document extends OpenApiDocument>(
   return { ...full, info: { ...full.info, title }, paths, components: reachable(full.components ?? {}, paths) };
 }
 
-function reachable(components: Record<string, Record<string, unknown>>, from: unknown): Record<string, Record<string, unknown>> {
+function reachable(
+  components: Record<string, Record<string, unknown>>,
+  from: unknown,
+): Record<string, Record<string, unknown>> {
   const found = new Set<string>();
   const visit = (part: unknown): void => {
     for (const [, reference] of JSON.stringify(part).matchAll(/"#\/components\/([^"]+)"/g)) {

@@ -1,0 +1,1 @@
+export { type StoreContact, Storefront, type StorefrontProps } from './storefront';
