@@ -1,10 +1,48 @@
-"""The emulator's front: our own control paths under /_local/, the faults asked for, and services it does not have."""
+"""What the local cloud adds in front of the emulator: control paths under /_local/, injected faults, SageMaker."""
 
 import json
 
+import faults
+import sagemaker
 
-def wrap(app):
-    async def front(scope, receive, send):
-        await app(scope, receive, send)
+_JSON = {"Content-Type": "application/json"}
 
-    return front
+
+def install(emulator) -> None:
+    """Takes every request before the emulator routes it to a service."""
+    route = emulator._handle_special_data_plane_request
+
+    async def front(method, path, headers, body, query_params, request_id, **rest):
+        if path.startswith("/_local/"):
+            return _control(emulator, method, path, json.loads(body or b"null"))
+        if answer := await sagemaker.handle(emulator, method, path, headers, body, query_params, request_id):
+            return answer
+
+        async def serve():
+            return await route(method, path, headers, body, query_params, request_id, **rest)
+
+        if not faults.armed():
+            return await serve()
+
+        async def serve_fully():
+            return await serve() or await emulator._dispatch_service_request(
+                method, path, headers, body, query_params, request_id
+            )
+
+        return await faults.strike(method, path, headers, body, query_params, request_id, serve_fully) or await serve()
+
+    emulator._handle_special_data_plane_request = front
+
+
+def _control(emulator, method: str, path: str, body):
+    if path == "/_local/faults":
+        faults.replace(body)
+        return 204, {}, b""
+    if path == "/_local/sagemaker":
+        sagemaker.replace(body)
+        return 204, {}, b""
+    if path == "/_local/distributions":
+        distributions = emulator._get_module("cloudfront")._distributions.values()
+        answer = {distribution["Id"]: distribution["DomainName"] for distribution in distributions}
+        return 200, _JSON, json.dumps(answer).encode()
+    return 404, _JSON, json.dumps({"message": f"no control path {method} {path}"}).encode()

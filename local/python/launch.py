@@ -52,7 +52,8 @@ def main() -> None:
             loop.call_soon_threadsafe(ask_to_stop)
 
         threading.Thread(target=wait_for_parent, daemon=True, name="parent-watch").start()
-        await serve(control.wrap(emulator.app), config, shutdown_trigger=stop.wait)
+        control.install(emulator)
+        await serve(emulator.app, config, shutdown_trigger=stop.wait)
 
     try:
         asyncio.run(run())

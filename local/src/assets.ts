@@ -29,7 +29,7 @@ export class AssetPublisher {
 
   /** Uploads a template, which may change under the same name, and answers with its address. */
   async publishTemplate(file: string, name: string, endpoint: string): Promise<string> {
-    const bucket = this.fill(`cdk-hnb659fds-assets-\${AWS::AccountId}-\${AWS::Region}`);
+    const bucket = `cdk-hnb659fds-assets-${this.environment.account}-${this.environment.region}`;
     await this.ensureBucket(bucket);
     const key = `templates/${name}.json`;
     await this.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: readFileSync(file) }));
@@ -52,9 +52,11 @@ export class AssetPublisher {
   }
 
   private fill(text: string): string {
-    return text
-      .replaceAll('${AWS::AccountId}', this.environment.account)
-      .replaceAll('${AWS::Region}', this.environment.region)
-      .replaceAll('${AWS::Partition}', 'aws');
+    const values: Record<string, string> = {
+      AccountId: this.environment.account,
+      Region: this.environment.region,
+      Partition: 'aws',
+    };
+    return text.replace(/\$\{AWS::(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
   }
 }

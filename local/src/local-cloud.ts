@@ -1,11 +1,15 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readAssembly } from './assembly';
+import { type AssemblyStack, readAssembly } from './assembly';
 import { type DeployedStack, deployStack } from './deploy';
 import { Emulator, freePort } from './emulator';
 import { LocalCloudError } from './errors';
+import { Faults } from './faults';
+import { FrontDoorKeeper, type FrontDoorOptions, type FrontDoors } from './front-doors';
+import { Mailbox } from './mailbox';
 import { PYTHON_DIR, pythonEnvironment } from './python-env';
+import { SageMaker } from './sagemaker';
 import { StateLock } from './state-lock';
 
 const ACCOUNT = '000000000000';
@@ -88,6 +92,11 @@ export class LocalCloud {
   readonly credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   /** Folder with one log per function. */
   readonly logDirectory: string;
+  readonly faults: Faults;
+  readonly sagemaker: SageMaker;
+  private readonly mails: Mailbox;
+  private readonly frontDoors: FrontDoorKeeper;
+  private readonly stacks = new Map<string, DeployedStack>();
 
   private constructor(
     private readonly options: LocalCloudOptions,
@@ -98,6 +107,10 @@ export class LocalCloud {
     this.endpoint = emulator.endpoint;
     this.region = options.region ?? 'us-east-1';
     this.logDirectory = emulator.functionLogDirectory;
+    this.faults = new Faults(this.endpoint);
+    this.sagemaker = new SageMaker(this.endpoint);
+    this.mails = new Mailbox(this.endpoint);
+    this.frontDoors = new FrontDoorKeeper(this.endpoint, this.mails);
   }
 
   /** Constructor argument for SDK clients; S3 clients also want `forcePathStyle: true`. */
@@ -114,7 +127,7 @@ export class LocalCloud {
       throw new LocalCloudError(`no stack ${options.stackName} in ${assemblyDirectory}: it has ${names}`);
     if (chosen.length > 1)
       throw new LocalCloudError(`${assemblyDirectory} has several stacks (${names}): name one, or use deployAll`);
-    return deployStack(this, chosen[0]);
+    return this.deployOne(chosen[0]);
   }
 
   /** Deploys every stack of a synthesized assembly, each after those it depends on. */
@@ -122,9 +135,18 @@ export class LocalCloud {
     const deployed: DeployedStack[] = [];
     for (const stack of readAssembly(assemblyDirectory)) {
       this.options.onProgress?.(`deploying ${stack.name}`);
-      deployed.push(await deployStack(this, stack));
+      deployed.push(await this.deployOne(stack));
     }
     return deployed;
+  }
+
+  /** Opens a bare origin on 127.0.0.1 for everything deployed so far that a person opens; those open before close. */
+  async openFrontDoors(options: FrontDoorOptions = {}): Promise<FrontDoors> {
+    return this.frontDoors.open([...this.stacks.values()], options);
+  }
+
+  mailbox(): Mailbox {
+    return this.mails;
   }
 
   /** Everything a function has logged, by its physical id (its name). */
@@ -138,8 +160,16 @@ export class LocalCloud {
 
   /** Ends every process it started; keeps the state when there is a `stateDir`. */
   async stop(): Promise<void> {
+    await this.frontDoors.close();
+    await this.sagemaker.stop();
     await this.emulator.stop();
     this.lock.release();
     if (!this.options.stateDir) rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private async deployOne(stack: AssemblyStack): Promise<DeployedStack> {
+    const deployed = await deployStack(this, stack);
+    this.stacks.set(deployed.name, deployed);
+    return deployed;
   }
 }

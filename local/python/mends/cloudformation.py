@@ -11,7 +11,6 @@ logger = logging.getLogger("cloudformation")
 @mends("ministack.services.cloudformation.provisioners")
 def mend(provisioners):
     provisioners._RESOURCE_HANDLERS = _WithPlaceholders(provisioners._RESOURCE_HANDLERS)
-    _keep_items_of_global_tables(provisioners)
 
 
 class _WithPlaceholders(dict):
@@ -48,28 +47,3 @@ def _update(physical_id, old_props, new_props, stack_name):
 
 
 _PLACEHOLDER_HANDLER = {"create": _create, "update": _update, "delete": lambda physical_id, props: None}
-
-
-def _keep_items_of_global_tables(provisioners):
-    """Without the logical id its update made a second table under another name, without the items."""
-    handlers = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::GlobalTable"]
-    update_table = provisioners._ddb_update
-
-    def update(physical_id, old_props, new_props, stack_name, logical_id=None):
-        return update_table(physical_id, _as_table(old_props), _as_table(new_props), stack_name, logical_id)
-
-    handlers |= {"update": update, "update_with_logical_id": True}
-
-
-def _as_table(props):
-    """A single-region GlobalTable in the words of AWS::DynamoDB::Table."""
-    replica = (props.get("Replicas") or [{}])[0]
-    table = {name: value for name, value in props.items() if name in _TABLE_PROPERTIES}
-    return table | {name: replica[name] for name in _REPLICA_PROPERTIES if name in replica}
-
-
-_TABLE_PROPERTIES = (
-    "TableName AttributeDefinitions KeySchema BillingMode GlobalSecondaryIndexes LocalSecondaryIndexes "
-    "StreamSpecification SSESpecification TimeToLiveSpecification"
-).split()
-_REPLICA_PROPERTIES = ("PointInTimeRecoverySpecification", "DeletionProtectionEnabled", "Tags", "TableClass")
