@@ -79,6 +79,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     coverage: false,
     junitReporting: false,
     jestConfig: {
+      collectCoverage: false,
+      testTimeout: 30_000,
       moduleNameMapper: { '^cdk-serverless-shop$': '<rootDir>/src' },
       setupFiles: ['<rootDir>/test/setup.ts'],
     },

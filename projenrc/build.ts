@@ -51,6 +51,9 @@ export function configureBuild(project: awscdk.AwsCdkConstructLibrary): void {
 function lintTask(project: awscdk.AwsCdkConstructLibrary) {
   return project.addTask('lint', {
     description: 'Format, lint and layer rules over everything',
-    steps: [{ exec: 'biome ci .' }, { exec: 'depcruise --config .dependency-cruiser.cjs src local/src demo bench scripts' }],
+    steps: [
+      { exec: 'biome ci .' },
+      { exec: 'depcruise --config .dependency-cruiser.cjs src local/src demo bench scripts' },
+    ],
   });
 }

@@ -8,15 +8,7 @@ export function configureLint(project: awscdk.AwsCdkConstructLibrary): void {
     obj: {
       vcs: { enabled: true, clientKind: 'git', useIgnoreFile: true },
       files: {
-        includes: [
-          '**',
-          '!**/*.generated.*',
-          '!**/__snapshots__',
-          '!**/*.json',
-          '!.github',
-          '!web/dist',
-          '!assets',
-        ],
+        includes: ['**', '!**/*.generated.*', '!**/__snapshots__', '!**/*.json', '!.github', '!web/dist', '!assets'],
       },
       formatter: { indentStyle: 'space', indentWidth: 2, lineWidth: 120 },
       javascript: { formatter: { quoteStyle: 'single', semicolons: 'always' } },

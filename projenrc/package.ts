@@ -18,7 +18,15 @@ export function configurePackage(project: awscdk.AwsCdkConstructLibrary): void {
     'openapi-typescript': { typescript: '$typescript' },
   });
 
-  for (const generated of ['/assets/', '/web/dist/', '/.cache/', '/cdk.out/', '*.tsbuildinfo', '__pycache__/', '.venv/']) {
+  for (const generated of [
+    '/assets/',
+    '/web/dist/',
+    '/.cache/',
+    '/cdk.out/',
+    '*.tsbuildinfo',
+    '__pycache__/',
+    '.venv/',
+  ]) {
     project.gitignore.addPatterns(generated);
   }
   project.gitignore.include('/projenrc/tsconfig.json');

@@ -1,15 +1,53 @@
 /** Builds everything that is shipped beside the constructs. What is up to date is not built again. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
+import { buildLayers } from './build-layers';
 import { buildFunctions } from './bundle-functions';
+import { writeOpenApi } from './generate-openapi';
+import { unlessCurrent } from './unless-current';
 
 const root = path.resolve(__dirname, '..');
 
 async function main(): Promise<void> {
-  const bundles = await buildFunctions(root);
-  console.log(`functions: ${bundles.length} bundles, ${Math.round(bundles.reduce((sum, { bytes }) => sum + bytes, 0) / 1024)} KiB`);
+  await step('API documents', () => writeOpenApi(root));
+  await step('functions', async () => {
+    const bundles = await buildFunctions(root);
+    const bytes = bundles.reduce((sum, bundle) => sum + bundle.bytes, 0);
+    return `${bundles.length} bundles, ${Math.round(bytes / 1024)} KiB`;
+  });
+  await step('native layers', () => buildLayers(), 'the first time fetches two npm packages for arm64');
+  await step('Spark files', copySparkFiles);
+  await step('storefront', buildSite);
+}
+
+/** The job's script and SQL as they are, without what Python leaves beside them. */
+function copySparkFiles(): void {
+  const target = path.join(root, 'assets/spark');
+  rmSync(target, { recursive: true, force: true });
+  cpSync(path.join(root, 'src/analytics/spark'), target, {
+    recursive: true,
+    filter: (source) => !source.includes('__pycache__'),
+  });
+}
+
+function buildSite(): string {
+  return unlessCurrent(root, {
+    inputs: ['web', 'package-lock.json'],
+    output: 'assets/site',
+    build: () => execFileSync('npm', ['run', '--silent', 'build', '-w', 'storefront'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }),
+  });
+}
+
+async function step(name: string, run: () => unknown, hint?: string): Promise<void> {
+  const start = performance.now();
+  process.stdout.write(`${name}${hint ? ` (${hint})` : ''} ... `);
+  const result = await run();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(typeof result === 'string' ? `${result}, ${seconds} s` : `${seconds} s`);
 }
 
 main().catch((error) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(`\n${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 });

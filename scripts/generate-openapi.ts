@@ -71,7 +71,8 @@ function stale(root: string, files: Map<string, string>): string[] {
     .filter((file) => /(\.api|\/api|\/routes)\.generated\.(js|d\.ts|ts)$/.test(file) && !files.has(file));
 }
 
-async function main(root: string, check: boolean): Promise<void> {
+/** Writes the generated files that differ; with `check`, fails instead. */
+export async function writeOpenApi(root: string, check = false): Promise<void> {
   const files = await generateOpenApi(root);
   const different = [...files].filter(([file, text]) => read(path.join(root, file)) !== text).map(([file]) => file);
   const surplus = stale(root, files);
@@ -98,7 +99,7 @@ function write(file: string, text: string): void {
 }
 
 if (require.main === module) {
-  main(path.resolve(__dirname, '..'), process.argv.includes('--check')).catch((error) => {
+  writeOpenApi(path.resolve(__dirname, '..'), process.argv.includes('--check')).catch((error) => {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   });

@@ -3,7 +3,17 @@ import * as path from 'node:path';
 import type { Metafile } from 'esbuild';
 
 /** Licences that may be redistributed inside an Apache-2.0 package. */
-const COMPATIBLE = ['Apache-2.0', 'MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Unlicense', 'CC0-1.0'];
+const COMPATIBLE = [
+  'Apache-2.0',
+  'MIT',
+  'MIT-0',
+  'ISC',
+  '0BSD',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'Unlicense',
+  'CC0-1.0',
+];
 
 interface BundledPackage {
   readonly name: string;
@@ -33,7 +43,9 @@ export function thirdPartyNotices(root: string, metafiles: Metafile[]): string {
   const sections = [...unique.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, { license, text }]) => `${id} (${license})\n\n${text}\n`);
-  return ['The functions in this package contain code of these packages.\n', ...sections].join(`\n${'-'.repeat(80)}\n\n`);
+  return ['The functions in this package contain code of these packages.\n', ...sections].join(
+    `\n${'-'.repeat(80)}\n\n`,
+  );
 }
 
 function describe(folder: string): BundledPackage {
