@@ -1,0 +1,318 @@
+import { Aws, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as events from 'aws-cdk-lib/aws-events';
+import * as glue from 'aws-cdk-lib/aws-glue';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
+import { Construct } from 'constructs';
+import { privateBucket } from '../building-blocks/private-bucket';
+import { Mistakes } from '../building-blocks/validation';
+import { JOB_ARGUMENTS, SOURCE_COLUMNS } from './contract';
+import { addPlanAsset, defaultQueries, JOB_SCRIPT } from './plan';
+import type { AnalyticsQuery } from './query';
+import type { AnalyticsSink, AnalyticsSource, AnalyticsSourceColumns } from './source';
+import { ResultTables } from './tables';
+import { checkProps } from './validation';
+import { AnalyticsWorkerType } from './worker-type';
+
+/**
+ * Props of a GlueAnalyticsJob.
+ */
+export interface GlueAnalyticsJobProps {
+  /**
+   * Where the invoice lines come from.
+   * @default - CSV files under `lines/` in a bucket of its own
+   */
+  readonly source?: AnalyticsSource;
+
+  /**
+   * Where the result tables go.
+   * @default - under `tables/` in a bucket of its own
+   */
+  readonly sink?: AnalyticsSink;
+
+  /**
+   * The result tables and their queries. To add to the default ones, begin with `GlueAnalyticsJob.defaultQueries()`.
+   * @default - product_popularity, order_statistics_by_day (by month) and order_statistics_by_country
+   */
+  readonly queries?: AnalyticsQuery[];
+
+  /**
+   * Name of the Glue database: lower-case letters, digits and underscores.
+   * @default - made from the path of the construct
+   */
+  readonly databaseName?: string;
+
+  /**
+   * When the job runs by itself: a cron schedule, in UTC, at most every five minutes.
+   * @default - on demand only
+   */
+  readonly schedule?: events.Schedule;
+
+  /**
+   * Size of each worker.
+   * @default AnalyticsWorkerType.G_1X
+   */
+  readonly workerType?: AnalyticsWorkerType;
+
+  /**
+   * Number of workers, 2 to 299. A run costs at most workers x DPU of a worker x timeout.
+   * @default 2
+   */
+  readonly workers?: number;
+
+  /**
+   * When a run is stopped: 1 minute to 7 days, in whole minutes.
+   * @default Duration.hours(1)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * How often a failed run is started again, 0 to 10.
+   * @default 0
+   */
+  readonly maxRetries?: number;
+
+  /**
+   * Runs on spare capacity: cheaper, but it may start later and take longer. For G.1X and G.2X workers.
+   * @default false
+   */
+  readonly flex?: boolean;
+
+  /**
+   * Key that encrypts the buckets made here.
+   * @default - encrypted by S3 with keys of its own
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * How long the logs of the runs are kept.
+   * @default logs.RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * What happens to the buckets made here when the construct is removed. DESTROY also needs the context
+   * `cdk-serverless-shop:allow-data-removal`.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * A Spark job on AWS Glue that aggregates invoice lines from S3 into Parquet tables of the Glue Data Catalog.
+ *
+ * Each run reads the whole source, computes every table with exact decimals, replaces the tables, and reads them back:
+ * it fails when counts, sums or contents differ from what was computed. Missing input, unreadable lines above the
+ * limit and columns other than declared fail the run before the previous tables are touched. One run at a time.
+ */
+export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
+  /** The queries of the tables that are made by default. */
+  public static defaultQueries(): AnalyticsQuery[] {
+    return defaultQueries();
+  }
+
+  /** Bucket of the source files. */
+  public readonly sourceBucket: s3.IBucket;
+  /** Prefix of the source files. */
+  public readonly sourcePrefix: string;
+  /** Bucket of the result tables. */
+  public readonly sinkBucket: s3.IBucket;
+  /** Prefix of the result tables. */
+  public readonly sinkPrefix: string;
+  /** The job. */
+  public readonly job: glue.CfnJob;
+  /** Name of the job. */
+  public readonly jobName: string;
+  /** ARN of the job. */
+  public readonly jobArn: string;
+  /** The database of the result tables. */
+  public readonly database: glue.CfnDatabase;
+  /** Name of the database. */
+  public readonly databaseName: string;
+  /** The role that runs the job. */
+  public readonly role: iam.Role;
+  /** The role that runs the job. */
+  public readonly grantPrincipal: iam.IPrincipal;
+
+  private readonly tables: ResultTables;
+
+  constructor(scope: Construct, id: string, props: GlueAnalyticsJobProps = {}) {
+    super(scope, id);
+    const { source = {}, sink = {}, queries = defaultQueries() } = props;
+    this.sourcePrefix = source.prefix ?? 'lines/';
+    this.sinkPrefix = sink.prefix ?? 'tables/';
+    checkProps(new Mistakes(this), props, queries, this.sourcePrefix, this.sinkPrefix);
+
+    this.sourceBucket = source.bucket ?? privateBucket(this, 'Lines', props);
+    this.sinkBucket = sink.bucket ?? privateBucket(this, 'Results', props);
+    this.databaseName = props.databaseName ?? this.ownDatabaseName();
+    this.database = new glue.CfnDatabase(this, 'Database', {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseInput: { name: this.databaseName, description: 'Aggregates of invoice lines' },
+    });
+    this.tables = new ResultTables(this, 'Tables', {
+      database: this.database,
+      databaseName: this.databaseName,
+      location: this.sinkBucket.s3UrlForObject(this.sinkPrefix),
+      queries,
+    });
+
+    this.role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('glue.amazonaws.com'),
+      description: 'Role of the Spark job that aggregates invoice lines',
+    });
+    this.grantPrincipal = this.role;
+    const logPrefix = this.makeLogGroups(props.logRetention ?? logs.RetentionDays.THREE_MONTHS);
+    const script = new s3assets.Asset(this, 'Script', { path: JOB_SCRIPT });
+    const plan = addPlanAsset(this, {
+      columns: sourceColumns(source.columns),
+      maxRejectedLines: source.maxRejectedLines ?? 0,
+      tables: queries,
+    });
+    this.allowRun([script.bucket.arnForObjects(script.s3ObjectKey), plan.objectArn]);
+
+    this.job = new glue.CfnJob(this, 'Job', {
+      description: 'Aggregates invoice lines into Parquet tables',
+      role: this.role.roleArn,
+      glueVersion: '5.1',
+      command: { name: 'glueetl', pythonVersion: '3', scriptLocation: script.s3ObjectUrl },
+      workerType: (props.workerType ?? AnalyticsWorkerType.G_1X).name,
+      numberOfWorkers: props.workers ?? 2,
+      timeout: (props.timeout ?? Duration.hours(1)).toMinutes({ integral: false }),
+      maxRetries: props.maxRetries ?? 0,
+      executionClass: props.flex ? 'FLEX' : 'STANDARD',
+      // Two runs at a time would replace each other's tables.
+      executionProperty: { maxConcurrentRuns: 1 },
+      defaultArguments: {
+        [JOB_ARGUMENTS.database]: this.databaseName,
+        [JOB_ARGUMENTS.plan]: plan.url,
+        [JOB_ARGUMENTS.sink]: this.sinkBucket.s3UrlForObject(this.sinkPrefix),
+        [JOB_ARGUMENTS.source]: this.sourceBucket.s3UrlForObject(this.sourcePrefix),
+        '--custom-logGroup-prefix': logPrefix,
+        '--enable-observability-metrics': 'true',
+        '--job-bookmark-option': 'job-bookmark-disable',
+      },
+    });
+    // A run without the policy would fail on its first call.
+    this.job.node.addDependency(this.role, this.tables);
+    this.jobName = this.job.ref;
+    this.jobArn = Stack.of(this).formatArn({ service: 'glue', resource: 'job', resourceName: this.jobName });
+
+    if (props.schedule) {
+      new glue.CfnTrigger(this, 'Schedule', {
+        type: 'SCHEDULED',
+        schedule: props.schedule.expressionString,
+        startOnCreation: true,
+        actions: [{ jobName: this.jobName }],
+      });
+    }
+  }
+
+  /** Allows to start and stop runs and to see how they went. */
+  public grantStartJobRun(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['glue:BatchStopJobRun', 'glue:GetJobRun', 'glue:GetJobRuns', 'glue:StartJobRun'],
+      resourceArns: [this.jobArn],
+    });
+  }
+
+  /** Allows to put source files. */
+  public grantPutLines(grantee: iam.IGrantable): iam.Grant {
+    return this.sourceBucket.grantPut(grantee, `${this.sourcePrefix}*`);
+  }
+
+  /** Allows to read the result tables: their files and their description in the catalogue. */
+  public grantReadTables(grantee: iam.IGrantable): iam.Grant {
+    const files = this.sinkBucket.grantRead(grantee, `${this.sinkPrefix}*`);
+    const catalogue = iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['glue:GetDatabase', 'glue:GetPartition', 'glue:GetPartitions', 'glue:GetTable', 'glue:GetTables'],
+      resourceArns: this.tables.arns,
+    });
+    return files.combine(catalogue);
+  }
+
+  /** Runs that succeeded (sum, as Glue's observability metrics report it). */
+  public metricSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.runMetric('glue.succeed.ALL', options);
+  }
+
+  /** Runs that failed (sum, as Glue's observability metrics report it). */
+  public metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.runMetric('glue.error.ALL', options);
+  }
+
+  private runMetric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      statistic: cloudwatch.Stats.SUM,
+      ...options,
+      namespace: 'Glue',
+      metricName,
+      dimensionsMap: { JobName: this.jobName, JobRunId: 'ALL', ObservabilityGroup: 'error', Type: 'count' },
+    });
+  }
+
+  private ownDatabaseName(): string {
+    const separator = '_';
+    const name = Names.uniqueResourceName(this, { maxLength: 255, separator, allowedSpecialCharacters: separator });
+    // Hive folds names to lower case.
+    return name.toLowerCase();
+  }
+
+  /** The groups that Glue writes to, made here so that they expire; their prefix is unique because the role's name is. */
+  private makeLogGroups(retention: logs.RetentionDays): string {
+    const prefix = `/aws-glue/jobs/${this.role.roleName}`;
+    for (const [id, suffix] of [
+      ['OutputLogs', 'output'],
+      ['ErrorLogs', 'error'],
+    ]) {
+      const group = new logs.LogGroup(this, id, {
+        logGroupName: `${prefix}/${suffix}`,
+        retention,
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
+      group.grantWrite(this.role);
+    }
+    return prefix;
+  }
+
+  private allowRun(fileArns: string[]): void {
+    const allow = (actions: string[], resources: string[], conditions?: iam.PolicyStatementProps['conditions']) =>
+      this.role.addToPolicy(new iam.PolicyStatement({ actions, resources, conditions }));
+
+    allow(['s3:GetObject'], fileArns);
+    allow(['s3:GetObject'], [this.sourceBucket.arnForObjects(`${this.sourcePrefix}*`)]);
+    allow(
+      ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+      [this.sinkBucket.arnForObjects(`${this.sinkPrefix}*`)],
+    );
+    // Of the whole bucket: Spark looks for folders by asking for keys that are not there, and S3 answers "not found"
+    // only to those who may list without a condition.
+    allow(['s3:ListBucket'], [this.sourceBucket.bucketArn, this.sinkBucket.bucketArn]);
+    allow(
+      ['glue:BatchCreatePartition', 'glue:BatchDeletePartition', 'glue:GetPartitions', 'glue:GetTable'],
+      this.tables.arns,
+    );
+    allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': 'Glue' } });
+    this.sourceBucket.encryptionKey?.grantDecrypt(this.role);
+    this.sinkBucket.encryptionKey?.grantEncryptDecrypt(this.role);
+  }
+}
+
+function sourceColumns(columns: AnalyticsSourceColumns = {}) {
+  return {
+    country: columns.country ?? SOURCE_COLUMNS.country,
+    customer_id: columns.customerId ?? SOURCE_COLUMNS.customer_id,
+    description: columns.description ?? SOURCE_COLUMNS.description,
+    invoice: columns.invoice ?? SOURCE_COLUMNS.invoice,
+    invoice_date: columns.invoiceDate ?? SOURCE_COLUMNS.invoice_date,
+    quantity: columns.quantity ?? SOURCE_COLUMNS.quantity,
+    stock_code: columns.stockCode ?? SOURCE_COLUMNS.stock_code,
+    unit_price: columns.unitPrice ?? SOURCE_COLUMNS.unit_price,
+  };
+}

@@ -1,0 +1,4 @@
+export * from './glue-analytics-job';
+export * from './query';
+export * from './source';
+export * from './worker-type';
