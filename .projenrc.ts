@@ -34,6 +34,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     // functions
     '@aws-lambda-powertools/logger',
+    '@aws-lambda-powertools/metrics',
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/client-eventbridge',
     '@aws-sdk/client-lambda',
@@ -76,7 +77,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     configFilePath: 'jest.config.json',
-    coverage: false,
     junitReporting: false,
     jestConfig: {
       collectCoverage: false,
