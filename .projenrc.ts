@@ -34,7 +34,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     // functions
     '@aws-lambda-powertools/logger',
-    '@aws-lambda-powertools/metrics',
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/client-eventbridge',
     '@aws-sdk/client-lambda',
