@@ -36,7 +36,7 @@ def install(emulator) -> None:
 
 def _control(emulator, method: str, path: str, body):
     if path == "/_local/faults":
-        faults.replace(body)
+        faults.inject(body) if body else faults.clear()
         return 204, {}, b""
     if path == "/_local/sagemaker":
         sagemaker.replace(body)

@@ -26,8 +26,12 @@ class Fault:
         return True
 
 
-def replace(specs: list[dict]) -> None:
-    _faults[:] = [Fault(spec) for spec in specs]
+def inject(spec: dict) -> None:
+    _faults.append(Fault(spec))
+
+
+def clear() -> None:
+    _faults.clear()
 
 
 def armed() -> bool:

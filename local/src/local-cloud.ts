@@ -115,7 +115,7 @@ export class LocalCloud {
 
   /** Constructor argument for SDK clients; S3 clients also want `forcePathStyle: true`. */
   get clientConfig() {
-    return { endpoint: this.endpoint, region: this.region, credentials: this.credentials };
+    return { endpoint: this.endpoint, region: this.region, credentials: this.credentials, disableHostPrefix: true };
   }
 
   /** Deploys one stack of a synthesized assembly, or updates it in place when it stands already. */

@@ -1,0 +1,31 @@
+"""SES v2: sending is authorised on the identity that the mail comes from, as on AWS, not on `*`."""
+
+import json
+from email.utils import parseaddr
+
+from . import mends
+
+
+@mends("ministack.core.iam_actions")
+def sending_identity(iam_actions):
+    resource_arn = iam_actions._ses_v2_resource_arn
+
+    def arn(method, path, body, region, account_id):
+        if method != "POST" or not path.rstrip("/").endswith("/outbound-emails"):
+            return resource_arn(method, path, body, region, account_id)
+        request = json.loads(body or b"{}")
+        if request.get("FromEmailAddressIdentityArn"):
+            return request["FromEmailAddressIdentityArn"]
+        return f"arn:aws:ses:{region}:{account_id}:identity/{_identity(request.get('FromEmailAddress', ''))}"
+
+    iam_actions._ses_v2_resource_arn = arn
+
+
+def _identity(sender: str) -> str:
+    """The verified address itself, else its domain or the nearest parent domain that is verified."""
+    from ministack.services import ses_v2
+
+    address = parseaddr(sender)[1]
+    labels = address.rpartition("@")[2].split(".")
+    domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
+    return next((name for name in [address, *domains] if name in ses_v2._identities), address)
