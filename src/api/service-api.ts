@@ -3,13 +3,14 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import type { FunctionSettings } from '../building-blocks/function-settings';
+import { acknowledge, allow } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
 import { API_ENV, API_PREFIX } from './contract';
 
@@ -47,6 +48,13 @@ export interface ServiceApiProps {
    * @default 200
    */
   readonly burstLimit?: number;
+
+  /**
+   * Who may call the operations, for instance `new HttpIamAuthorizer()` or a JWT authorizer.
+   *
+   * @default - everyone
+   */
+  readonly authorizer?: apigatewayv2.IHttpRouteAuthorizer;
 
   /**
    * How long the access log is kept.
@@ -90,10 +98,12 @@ export class ServiceApi extends Construct {
   readonly url: string;
 
   private readonly operations: string[] = [];
+  private readonly authorizer?: apigatewayv2.IHttpRouteAuthorizer;
 
   constructor(scope: Construct, id: string, props: ServiceApiProps = {}) {
     super(scope, id);
     const { rateLimit = 100, burstLimit = 200 } = props;
+    this.authorizer = props.authorizer;
     const mistakes = new Mistakes(this);
     mistakes.when(rateLimit <= 0, `rateLimit is ${rateLimit}; it must be above 0 requests per second.`);
     mistakes.when(
@@ -116,7 +126,7 @@ export class ServiceApi extends Construct {
       timeout: Duration.seconds(5),
       settings: props.functions,
     });
-    const answer = this.integration('Default', this.defaultFunction);
+    const answer = this.integration('Answer', this.defaultFunction);
     this.httpApi = new apigatewayv2.HttpApi(this, 'HttpApi', {
       apiName: props.title ?? 'Serverless shop',
       createDefaultStage: false,
@@ -148,6 +158,10 @@ export class ServiceApi extends Construct {
         ),
       },
     });
+    acknowledge(this.httpApi, {
+      'AwsSolutions::AwsSolutions-APIG4':
+        'Guests browse and buy without signing in; carts and orders are reached by ids that nobody can guess. Pass an authorizer where that is not wanted.',
+    });
     this.url = `https://${this.domainName}`;
   }
 
@@ -170,6 +184,7 @@ export class ServiceApi extends Construct {
         path: `${API_PREFIX}${path}`,
         methods: [method as apigatewayv2.HttpMethod],
         integration,
+        authorizer: this.authorizer,
       });
       this.operations.push(operationId);
     }
@@ -177,11 +192,7 @@ export class ServiceApi extends Construct {
 
   /** Allows calling every operation of the API with a signed request. */
   grantInvoke(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['execute-api:Invoke'],
-      resourceArns: [this.httpApi.arnForExecuteApi()],
-    });
+    return allow(grantee, ['execute-api:Invoke'], this.httpApi.arnForExecuteApi());
   }
 
   /** Requests answered with a server error. */

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { ASSETS } from './assets';
 import type { BundleName } from './bundles.generated';
 import type { FunctionSettings } from './function-settings';
+import { acknowledge } from './permissions';
 
 export interface BundledFunctionProps {
   /** Name of the bundle: the file name of `functions/<name>.lambda.ts`. */
@@ -59,6 +60,13 @@ export class BundledFunction extends lambda.Function {
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
       role,
+    });
+    acknowledge(parts, {
+      'AwsSolutions-IAM5[Resource::*]': 'X-Ray knows no resources that its two write actions could be limited to.',
+    });
+    acknowledge(this, {
+      'Serverless::Serverless-LambdaDLQ':
+        'Called synchronously, or by a queue, stream, rule or state machine that keeps what failed.',
     });
   }
 }

@@ -2,9 +2,16 @@
 
 /** Every bundled function: what it is called, its content hash and its size. */
 export const BUNDLES = {
-  'api-default': { sha256: '201acf210834913677c185772efe49fed179255b20ac6a3504b6e54ee7f03295', bytes: 33693 },
+  'api-default': { sha256: '9fb2c4c2fbedb6fae8c2ed177f58757896b93d854f33485695f42bdadc1b66fe', bytes: 59793 },
+  'cart': { sha256: '6c1ac8cc83ee39b06c284aa8b5e12329dee9fdb6913583c299e6c176d23e796a', bytes: 276773 },
+  'checkout': { sha256: '5a742efdd895c29e6fac796abb1e7e5235a621ced12f3e2db3a42f8ee66005cf', bytes: 284470 },
+  'inference': { sha256: 'd5da317bf0d2442e3135e1aeaf381a7a69d8bed16c3a22423e998f395b191586', bytes: 353440 },
+  'order-query': { sha256: '7f256a39eb809254240b3e9ec31dcd4c2b0a796016bdfe744d78e4d3cf9bbf8c', bytes: 265412 },
   'outbox-publisher': { sha256: '7989fa26aab81ddb530435d2260514843b0ca278d1f95edfe6f19bca9f6bfb29', bytes: 274036 },
   'outbox-sweeper': { sha256: '9e80a146a9031facc61e6f8f42ab8403b0afda9b86efb22107d634dc58cbcb93', bytes: 273841 },
+  'site-publisher': { sha256: '3e561ff9cb7004b316df710bd34c9972778a57d0818e79b05d3fa42be185f3e4', bytes: 351864 },
+  'stock-opener': { sha256: '1f0d91916d6deab42fa2316014d482cafad6d09579ffb7a77f328768eb907627', bytes: 423576 },
+  'store-config': { sha256: '070d80937542b3a693526e9d2f19f408e65f29998e00fc3eb2043aafed37400c', bytes: 29700 },
 } as const;
 
 export type BundleName = keyof typeof BUNDLES;

@@ -103,7 +103,9 @@ export class FunctionChain extends Construct {
       .filter(({ name }, index) => names.indexOf(name) === index)
       .map((step) => this.task(step, failure));
     const definition: sfn.IChainable =
-      steps.length > 0 ? steps.slice(1).reduce<sfn.Chain>((chain, step) => chain.next(step), sfn.Chain.start(steps[0])) : new sfn.Pass(this, 'Nothing');
+      steps.length > 0
+        ? steps.slice(1).reduce<sfn.Chain>((chain, step) => chain.next(step), sfn.Chain.start(steps[0]))
+        : new sfn.Pass(this, 'Nothing');
 
     this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
       definitionBody: sfn.DefinitionBody.fromChainable(definition),

@@ -5,12 +5,12 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, S3OnFailureDestination } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function';
 import { EVENT_SOURCE_PREFIX, OUTBOX, OUTBOX_ENV } from './contract';
 import type { FunctionSettings } from './function-settings';
+import { acknowledge, allow, allowOnTable } from './permissions';
 import { privateBucket } from './private-bucket';
 
 export interface OutboxProps {
@@ -57,26 +57,30 @@ export class Outbox extends Construct {
       timeout: Duration.seconds(30),
       settings: functions,
     });
-    table.grant(this.publisher, 'dynamodb:DeleteItem');
+    allowOnTable(this.publisher, table, 'DeleteItem');
     bus.grantPutEventsTo(this.publisher);
     if (table.tableStreamArn) {
-      this.publisher.addEventSource(
-        new DynamoEventSource(table, {
-          startingPosition: lambda.StartingPosition.TRIM_HORIZON,
-          batchSize: 100,
-          retryAttempts: 10,
-          bisectBatchOnError: true,
-          reportBatchItemFailures: true,
-          // Metadata alone would be lost with the stream after 24 hours; S3 keeps the records themselves.
-          onFailure: new S3OnFailureDestination(this.failures),
-          filters: [
-            lambda.FilterCriteria.filter({
-              eventName: lambda.FilterRule.isEqual('INSERT'),
-              dynamodb: { Keys: { pk: { S: lambda.FilterRule.beginsWith(OUTBOX.PREFIX) } } },
-            }),
-          ],
-        }),
+      allow(
+        this.publisher,
+        ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((action) => `dynamodb:${action}`),
+        table.tableStreamArn,
       );
+      this.publisher.addEventSourceMapping('Stream', {
+        eventSourceArn: table.tableStreamArn,
+        startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        retryAttempts: 10,
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        // Metadata alone would be lost with the stream after 24 hours; S3 keeps the records themselves.
+        onFailure: failureBucket(this.failures),
+        filters: [
+          lambda.FilterCriteria.filter({
+            eventName: lambda.FilterRule.isEqual('INSERT'),
+            dynamodb: { Keys: { pk: { S: lambda.FilterRule.beginsWith(OUTBOX.PREFIX) } } },
+          }),
+        ],
+      });
     }
 
     this.sweeper = new BundledFunction(this, 'Sweeper', {
@@ -86,12 +90,16 @@ export class Outbox extends Construct {
       timeout: Duration.minutes(1),
       settings: functions,
     });
-    table.grant(this.sweeper, 'dynamodb:Query', 'dynamodb:DeleteItem');
+    allowOnTable(this.sweeper, table, 'Query', 'DeleteItem');
     bus.grantPutEventsTo(this.sweeper);
-    new events.Rule(this, 'Sweep', {
+    const sweep = new events.Rule(this, 'Sweep', {
       description: `Looks for unpublished events of ${props.context}`,
       schedule: events.Schedule.rate(Duration.minutes(5)),
       targets: [new targets.LambdaFunction(this.sweeper)],
+    });
+    acknowledge(sweep, {
+      'Serverless::Serverless-EventBusDLQ':
+        'A sweep that is lost needs no replay: the next one, five minutes later, finds the same events.',
     });
   }
 
@@ -99,4 +107,16 @@ export class Outbox extends Construct {
   metricIteratorAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.publisher.metric('IteratorAge', { statistic: 'Maximum', ...options });
   }
+}
+
+/** The bucket as the place for a stream's failed batches, with no more permissions than that takes. */
+function failureBucket(bucket: s3.Bucket): lambda.IEventSourceDlq {
+  return {
+    bind: (_mapping, handler) => {
+      allow(handler, ['s3:PutObject'], bucket.arnForObjects('aws/lambda/*'));
+      allow(handler, ['s3:ListBucket'], bucket.bucketArn);
+      bucket.encryptionKey?.grantEncryptDecrypt(handler);
+      return { destination: bucket.bucketArn };
+    },
+  };
 }

@@ -1,8 +1,9 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { dataRemovalPolicy } from './data-removal';
+import { acknowledge } from './permissions';
 
 export interface PrivateBucketProps {
   readonly encryptionKey?: kms.IKey;
@@ -10,9 +11,11 @@ export interface PrivateBucketProps {
   /** Sends the bucket's events to EventBridge. @default false */
   readonly events?: boolean;
   readonly lifecycleRules?: s3.LifecycleRule[];
+  /** Holds nothing but copies, so it is not versioned and goes with its stack. @default false */
+  readonly disposable?: boolean;
 }
 
-/** A bucket that is private, encrypted, versioned, and reached over TLS only. */
+/** A bucket that is private, encrypted, versioned, kept, and reached over TLS only. */
 export function privateBucket(scope: Construct, id: string, props: PrivateBucketProps = {}): s3.Bucket {
   const bucket = new s3.Bucket(scope, id, {
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -20,9 +23,9 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
     encryptionKey: props.encryptionKey,
     bucketKeyEnabled: props.encryptionKey ? true : undefined,
     enforceSSL: true,
-    versioned: true,
+    versioned: !props.disposable,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    removalPolicy: dataRemovalPolicy(scope, props.removalPolicy),
+    removalPolicy: props.disposable ? RemovalPolicy.DESTROY : dataRemovalPolicy(scope, props.removalPolicy),
     lifecycleRules: [
       { abortIncompleteMultipartUploadAfter: Duration.days(7), noncurrentVersionExpiration: Duration.days(30) },
       ...(props.lifecycleRules ?? []),
@@ -33,5 +36,9 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
     const resource = bucket.node.defaultChild as s3.CfnBucket;
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
   }
+  acknowledge(bucket, {
+    'AwsSolutions::AwsSolutions-S1':
+      'Only our own functions reach the bucket. Who needs an access log turns on CloudTrail data events, or passes a bucket of their own.',
+  });
   return bucket;
 }

@@ -1,0 +1,52 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct, type IConstruct } from 'constructs';
+
+/**
+ * Allows just these actions on just these resources.
+ *
+ * The L2 `grant*` methods also allow what a caller might need one day (`s3:GetObject*`, every index of a table).
+ */
+export function allow(grantee: iam.IGrantable, actions: string[], ...resourceArns: string[]): iam.Grant {
+  const { grantPrincipal } = grantee;
+  if (Construct.isConstruct(grantPrincipal)) {
+    for (const arn of resourceArns) acknowledgePrefix(grantPrincipal, arn);
+  }
+  return iam.Grant.addToPrincipal({ grantee, actions, resourceArns });
+}
+
+/** Everything below a prefix of a named bucket is the least one can allow to who reads or writes objects there. */
+function acknowledgePrefix(role: IConstruct, arn: string): void {
+  const flat = flatten(Stack.of(role).resolve(arn));
+  if (!flat.endsWith('/*')) return;
+  acknowledge(role, {
+    [`AwsSolutions-IAM5[Resource::${flat}]`]:
+      'Keys of objects are not known beforehand; the prefix is as narrow as it can be.',
+  });
+}
+
+/** An ARN with its references in angle brackets, as checkers write it. */
+function flatten(value: unknown): string {
+  if (typeof value === 'string') return value.replace(/\$\{([^}]+)\}/g, '<$1>');
+  if (Array.isArray(value)) return value.map(flatten).join('.');
+  const [[intrinsic, argument]] = Object.entries(value as object);
+  if (intrinsic === 'Fn::Join') return argument[1].map(flatten).join(argument[0]);
+  return `<${flatten(argument)}>`;
+}
+
+/** Allows actions on a table's items, and the use of its key. */
+export function allowOnTable(grantee: iam.IGrantable, table: dynamodb.ITableV2, ...actions: string[]): iam.Grant {
+  table.encryptionKey?.grantEncryptDecrypt(grantee);
+  return allow(
+    grantee,
+    actions.map((action) => `dynamodb:${action}`),
+    table.tableArn,
+  );
+}
+
+/** Tells checkers such as cdk-nag why a rule does not apply to what is below the construct. */
+export function acknowledge(construct: IConstruct, reasons: Record<string, string>): void {
+  const rules = Object.entries(reasons).map(([id, reason]) => ({ id, reason }));
+  Validations.of(construct).acknowledge(...rules);
+}

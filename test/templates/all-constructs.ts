@@ -1,0 +1,55 @@
+import { App, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import {
+  FunctionChain,
+  GlueAnalyticsJob,
+  ImagePipeline,
+  InferenceModel,
+  MailTransport,
+  MlInferenceFunction,
+  Notifications,
+  OrderProcessing,
+  ProductCatalog,
+  QueueWorker,
+  ServerlessShop,
+  ServiceApi,
+  ShoppingCart,
+  Storefront,
+} from '../../src';
+
+/** Each public construct as its documentation shows it first: alone, with its defaults. */
+export const CONSTRUCTS: Record<string, (scope: Construct, id: string) => Construct> = {
+  ServerlessShop: (scope, id) =>
+    new ServerlessShop(scope, id, { mail: MailTransport.ses({ from: 'shop@example.com' }) }),
+  ServiceApi: (scope, id) => new ServiceApi(scope, id),
+  ProductCatalog: (scope, id) => new ProductCatalog(scope, id),
+  ShoppingCart: (scope, id) => new ShoppingCart(scope, id, { catalog: new ProductCatalog(scope, `${id}Catalog`) }),
+  OrderProcessing: (scope, id) =>
+    new OrderProcessing(scope, id, { catalog: new ProductCatalog(scope, `${id}Catalog`) }),
+  Notifications: (scope, id) => new Notifications(scope, id, { mail: MailTransport.ses({ from: 'shop@example.com' }) }),
+  Storefront: (scope, id) => new Storefront(scope, id),
+  ImagePipeline: (scope, id) => new ImagePipeline(scope, id),
+  MlInferenceFunction: (scope, id) =>
+    new MlInferenceFunction(scope, id, { model: InferenceModel.endpointName('digits') }),
+  GlueAnalyticsJob: (scope, id) => new GlueAnalyticsJob(scope, id),
+  QueueWorker: (scope, id) => new QueueWorker(scope, id, { worker: usersFunction(scope, `${id}Function`) }),
+  FunctionChain: (scope, id) =>
+    new FunctionChain(scope, id, { steps: [{ name: 'Only', handler: usersFunction(scope, `${id}Function`) }] }),
+};
+
+function usersFunction(scope: Construct, id: string): lambda.Function {
+  return new lambda.Function(scope, id, {
+    runtime: lambda.Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('exports.handler = async () => ({})'),
+  });
+}
+
+/** An app with one stack that holds the construct, under an id that no test depends on the content of. */
+export function stackOf(make: (scope: Construct, id: string) => Construct): { app: App; stack: Stack } {
+  const app = new App();
+  const stack = new Stack(app, 'Stack');
+  make(stack, 'It');
+  return { app, stack };
+}
