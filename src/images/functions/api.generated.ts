@@ -59,32 +59,55 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ImageProblem: {
+            /** @enum {string} */
+            code: "not_an_image" | "unsupported_codec" | "broken_image" | "too_many_bytes" | "too_many_pixels" | "frames_dropped" | "variant_failed" | "internal_error";
+            detail: string;
+            variant?: string;
+        };
         ImageSummary: {
             id: string;
-            /** @enum {string} */
-            status: "processing" | "ready" | "failed";
+            /**
+             * @description `ready`: at least one variant was made. `rejected`: not an image that is taken; `problems` says why. `failed`: the service could not finish; putting the image again starts a new attempt.
+             * @enum {string}
+             */
+            status: "processing" | "ready" | "rejected" | "failed";
+            /** @description Entity tag of the original that this tells of. */
+            etag?: string;
+            /** @description Digest of the pipeline's settings when the variants were made. */
+            recipe?: string;
             source?: {
-                format: string;
+                /** @enum {string} */
+                format: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff";
                 /** @description Pixels after the image was turned upright. */
                 width: number;
                 height: number;
+                /** @description Frames of the animation that are kept; 1 for a still. */
+                frames: number;
                 bytes: number;
+            };
+            steps?: {
+                /** @enum {string} */
+                validate?: "done" | "rejected" | "failed";
+                /** @enum {string} */
+                transform?: "done" | "partial" | "failed" | "skipped";
+                /** @enum {string} */
+                summarise?: "done";
             };
             variants?: components["schemas"]["ImageVariant"][];
             /** @description What went wrong, for the whole image or for one variant. */
-            problems?: {
-                code: string;
-                detail: string;
-                variant?: string;
-            }[];
+            problems?: components["schemas"]["ImageProblem"][];
         };
         ImageVariant: {
             name: string;
             /** @enum {string} */
             format: "webp" | "avif" | "jpeg" | "png";
             width: number;
+            /** @description Of one frame. */
             height: number;
             bytes: number;
+            /** @description How much smaller it is than the original. */
+            bytesSaved: number;
             /** @description Object key in the output bucket. */
             key: string;
         };
@@ -207,7 +230,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageSummary"];
                 };
             };
-            /** @description There is no image in the body, or one that is broken or has more pixels or frames than allowed. */
+            /** @description There is no image in the body, or one that is broken or has more pixels than allowed. */
             400: {
                 headers: {
                     [name: string]: unknown;

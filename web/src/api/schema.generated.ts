@@ -347,36 +347,60 @@ export interface components {
         };
         ImageSummary: {
             id: string;
-            /** @enum {string} */
-            status: "processing" | "ready" | "failed";
+            /**
+             * @description `ready`: at least one variant was made. `rejected`: not an image that is taken; `problems` says why. `failed`: the service could not finish; putting the image again starts a new attempt.
+             * @enum {string}
+             */
+            status: "processing" | "ready" | "rejected" | "failed";
+            /** @description Entity tag of the original that this tells of. */
+            etag?: string;
+            /** @description Digest of the pipeline's settings when the variants were made. */
+            recipe?: string;
             source?: {
-                format: string;
+                /** @enum {string} */
+                format: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff";
                 /** @description Pixels after the image was turned upright. */
                 width: number;
                 height: number;
+                /** @description Frames of the animation that are kept; 1 for a still. */
+                frames: number;
                 bytes: number;
+            };
+            steps?: {
+                /** @enum {string} */
+                validate?: "done" | "rejected" | "failed";
+                /** @enum {string} */
+                transform?: "done" | "partial" | "failed" | "skipped";
+                /** @enum {string} */
+                summarise?: "done";
             };
             variants?: components["schemas"]["ImageVariant"][];
             /** @description What went wrong, for the whole image or for one variant. */
-            problems?: {
-                code: string;
-                detail: string;
-                variant?: string;
-            }[];
+            problems?: components["schemas"]["ImageProblem"][];
+        };
+        ImageProblem: {
+            /** @enum {string} */
+            code: "not_an_image" | "unsupported_codec" | "broken_image" | "too_many_bytes" | "too_many_pixels" | "frames_dropped" | "variant_failed" | "internal_error";
+            detail: string;
+            variant?: string;
         };
         ImageVariant: {
             name: string;
             /** @enum {string} */
             format: "webp" | "avif" | "jpeg" | "png";
             width: number;
+            /** @description Of one frame. */
             height: number;
             bytes: number;
+            /** @description How much smaller it is than the original. */
+            bytesSaved: number;
             /** @description Object key in the output bucket. */
             key: string;
         };
         Classification: {
-            /** @description The likeliest label. */
-            label: string;
+            /** @description The likeliest label; null when its score is below the threshold that the model was deployed with. */
+            label: string | null;
+            /** @description The likeliest label's score. */
             score: number;
             scores: {
                 label: string;
@@ -777,7 +801,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageSummary"];
                 };
             };
-            /** @description There is no image in the body, or one that is broken or has more pixels or frames than allowed. */
+            /** @description There is no image in the body, or one that is broken or has more pixels than allowed. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -904,7 +928,7 @@ export interface operations {
                     "application/json": components["schemas"]["Classification"];
                 };
             };
-            /** @description A parameter is malformed, or the body is not an image that can be read. */
+            /** @description A parameter is malformed, or the body is not an image that can be read, or one that the model refuses. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -924,7 +948,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            /** @description The model's endpoint failed, or answered what cannot be understood. */
+            /** @description The model or its endpoint failed, or answered what cannot be understood. */
             502: {
                 headers: {
                     [name: string]: unknown;

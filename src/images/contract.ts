@@ -1,0 +1,32 @@
+/** Names that the image pipeline and its functions agree on. Literals only. */
+
+export const IMAGE_ENV = {
+  SOURCE_BUCKET: 'SOURCE_BUCKET',
+  SOURCE_PREFIX: 'SOURCE_PREFIX',
+  OUTPUT_BUCKET: 'OUTPUT_BUCKET',
+  OUTPUT_PREFIX: 'OUTPUT_PREFIX',
+  /** JSON array of the variants. */
+  VARIANTS: 'IMAGE_VARIANTS',
+  /** What metadata variants keep: one of METADATA. */
+  KEEP: 'IMAGE_KEEP',
+  MAX_BYTES: 'IMAGE_MAX_BYTES',
+  MAX_PIXELS: 'IMAGE_MAX_PIXELS',
+  MAX_FRAMES: 'IMAGE_MAX_FRAMES',
+  /** Value of the metrics' dimension. */
+  PIPELINE: 'IMAGE_PIPELINE',
+} as const;
+
+/** File name of the summary, beside the variants of an image. */
+export const SUMMARY = 'summary.json';
+
+export const METADATA = { NONE: 'none', COPYRIGHT: 'copyright', ICC: 'icc' } as const;
+
+/** What a request's body may hold: Lambda's limit of 6 MB is base64 and JSON. */
+export const MAX_UPLOAD_BYTES = 4194304;
+
+export const IMAGE_METRICS = {
+  DIMENSION: 'Pipeline',
+  READY: 'ImagesReady',
+  REJECTED: 'ImagesRejected',
+  FAILED: 'ImagesFailed',
+} as const;

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { API_PREFIX } from '../../api/contract';
+import { s3, settings } from '../../runtime/entry';
+import { httpHandler } from '../../runtime/http';
+import { IMAGE_ENV } from '../contract';
+import { readLimits, readStores } from '../domain/settings';
+import { imageOf, secondsToWait, Uploads } from '../domain/upload';
+import { operations } from './image-upload.api.generated';
+
+const env = settings([
+  IMAGE_ENV.SOURCE_BUCKET,
+  IMAGE_ENV.SOURCE_PREFIX,
+  IMAGE_ENV.OUTPUT_BUCKET,
+  IMAGE_ENV.OUTPUT_PREFIX,
+  IMAGE_ENV.MAX_BYTES,
+  IMAGE_ENV.MAX_PIXELS,
+  IMAGE_ENV.MAX_FRAMES,
+]);
+const uploads = new Uploads({ ...readStores(env, s3()), limits: readLimits(env) });
+
+export const handler = httpHandler(operations, {
+  uploadImage: async ({ body, contentType = '', header }) => {
+    const accepted = await uploads.accept(await imageOf(body, contentType), randomUUID());
+    const headers = { location: `${API_PREFIX}/images/${encodeURIComponent(accepted.id)}` };
+    const summary = await uploads.finished(accepted.id, secondsToWait(header.prefer));
+    if (!summary) return { status: 201, headers, body: accepted };
+    return { status: 200, headers: { ...headers, 'preference-applied': 'wait' }, body: summary };
+  },
+});
