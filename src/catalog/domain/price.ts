@@ -1,0 +1,26 @@
+import type { Money } from './product';
+
+/** The API's largest amount; a cart of the dearest products stays exact below 2^53. */
+const LARGEST_AMOUNT = 1_000_000_000_000;
+
+/** Decimals of a currency, such as 2 for USD and 0 for JPY. */
+export function minorDigits(currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/**
+ * Reads a price written as a decimal, such as `129.99`. Digits are moved, never calculated with, so it is exact.
+ *
+ * @throws RangeError saying what is wrong
+ */
+export function parsePrice(text: string, currency: string): Money {
+  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole === undefined) throw new RangeError('must be a decimal such as 129.99, without a sign or a currency');
+  const digits = minorDigits(currency);
+  if (/[1-9]/.test(fraction.slice(digits))) {
+    throw new RangeError(`has ${fraction.length} decimals; ${currency} has ${digits}`);
+  }
+  const amount = Number(whole + fraction.slice(0, digits).padEnd(digits, '0'));
+  if (amount > LARGEST_AMOUNT) throw new RangeError(`is above the largest price, ${LARGEST_AMOUNT} in minor units`);
+  return { amount, currency };
+}
