@@ -30,7 +30,7 @@ export class ResultTables extends Construct {
         databaseName: props.databaseName,
         tableInput: parquetTable(query, `${props.location}${query.name}/`),
       });
-      table.addDependency(props.database);
+      table.node.addDependency(props.database);
       this.arns.push(arn('table', `${props.databaseName}/${query.name}`));
     }
   }
