@@ -23,8 +23,9 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Classification: {
-            /** @description The likeliest label. */
-            label: string;
+            /** @description The likeliest label; null when its score is below the threshold that the model was deployed with. */
+            label: string | null;
+            /** @description The likeliest label's score. */
             score: number;
             scores: {
                 label: string;
@@ -118,7 +119,7 @@ export interface operations {
                     "application/json": components["schemas"]["Classification"];
                 };
             };
-            /** @description A parameter is malformed, or the body is not an image that can be read. */
+            /** @description A parameter is malformed, or the body is not an image that can be read, or one that the model refuses. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -138,7 +139,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            /** @description The model's endpoint failed, or answered what cannot be understood. */
+            /** @description The model or its endpoint failed, or answered what cannot be understood. */
             502: {
                 headers: {
                     [name: string]: unknown;

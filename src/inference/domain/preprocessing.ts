@@ -1,0 +1,107 @@
+import sharp, { type Sharp } from 'sharp';
+import { Problem } from '../../runtime/problem';
+import {
+  type DrawingSettings,
+  INFERENCE_LIMITS,
+  type Layout,
+  type PhotoSettings,
+  type PreprocessingSettings,
+} from '../contract';
+import { drawingTensor } from './drawing';
+import { imageType } from './image-type';
+
+/** Input of a model. */
+export interface ImageTensor {
+  readonly values: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** Longest side of a drawing while it is looked at: fine enough for any classifier of drawings. */
+const DRAWING_SIDE = 512;
+
+/**
+ * Decodes an image, upright by its EXIF orientation, and makes of it what the model takes.
+ *
+ * @throws Problem 400 `not_an_image`, `broken_image`, `too_many_pixels`; 415 `unsupported_codec`
+ */
+export async function imageTensor(bytes: Buffer, settings: PreprocessingSettings): Promise<ImageTensor> {
+  imageType(bytes);
+  await checkSize(bytes);
+  try {
+    return settings.kind === 'photo' ? await photo(bytes, settings) : await drawing(bytes, settings);
+  } catch {
+    throw broken();
+  }
+}
+
+/** The header says how large an image will be: a bomb is refused before it is decoded. */
+async function checkSize(bytes: Buffer): Promise<void> {
+  const { width, height } = await open(bytes)
+    .metadata()
+    .catch(() => {
+      throw broken();
+    });
+  const pixels = width * height;
+  if (pixels <= INFERENCE_LIMITS.IMAGE_PIXELS) return;
+  throw new Problem(
+    400,
+    'too_many_pixels',
+    `The image has ${width} x ${height} pixels; at most ${INFERENCE_LIMITS.IMAGE_PIXELS} are taken.`,
+  );
+}
+
+function open(bytes: Buffer): Sharp {
+  return sharp(bytes, { limitInputPixels: false, failOn: 'error' }).autoOrient();
+}
+
+function broken(): Problem {
+  return new Problem(400, 'broken_image', 'The file begins like an image, but cannot be decoded.');
+}
+
+async function photo(bytes: Buffer, settings: PhotoSettings): Promise<ImageTensor> {
+  const { width, height, fit, kernel, mean, standardDeviation, layout } = settings;
+  const pixels = await open(bytes)
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
+    .resize(width, height, { fit, kernel, background: 'black' })
+    .raw()
+    .toBuffer();
+  const channels = 3;
+  const area = width * height;
+  const values = new Float32Array(area * channels);
+  for (let pixel = 0; pixel < area; pixel++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const at = layout === 'nhwc' ? pixel * channels + channel : channel * area + pixel;
+      values[at] = (pixels[pixel * channels + channel] / 255 - mean[channel]) / standardDeviation[channel];
+    }
+  }
+  return { values, shape: shapeOf(layout, width, height, channels) };
+}
+
+async function drawing(bytes: Buffer, { width, height, layout }: DrawingSettings): Promise<ImageTensor> {
+  const { data, info } = await (await inkChannel(bytes))
+    .resize(DRAWING_SIDE, DRAWING_SIDE, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return {
+    values: drawingTensor({ pixels: data, width: info.width, height: info.height }, width, height),
+    shape: shapeOf(layout, width, height, 1),
+  };
+}
+
+/** Brightness; or, where the paper is transparent, how opaque each pixel is, since the ink may have any colour. */
+async function inkChannel(bytes: Buffer): Promise<Sharp> {
+  const { isOpaque } = await sharp(bytes, { limitInputPixels: false }).stats();
+  return isOpaque ? open(bytes).flatten().toColourspace('b-w') : open(bytes).extractChannel('alpha');
+}
+
+function shapeOf(layout: Layout, width: number, height: number, channels: number): number[] {
+  switch (layout) {
+    case 'nchw':
+      return [1, channels, height, width];
+    case 'nhwc':
+      return [1, height, width, channels];
+    case 'flat':
+      return [1, width * height * channels];
+  }
+}

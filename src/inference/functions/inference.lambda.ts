@@ -1,0 +1,92 @@
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
+import { logger, s3, sageMakerRuntime, settings } from '../../runtime/entry';
+import { httpHandler } from '../../runtime/http';
+import { Problem } from '../../runtime/problem';
+import { INFERENCE_ENV, type InferenceSettings, type PreprocessingSettings } from '../contract';
+import { BucketWorker } from '../domain/bucket-worker';
+import type { Classification } from '../domain/classification';
+import { Classifier } from '../domain/classifier';
+import { EndpointModel } from '../domain/endpoint-model';
+import type { ImageModel } from '../domain/image-model';
+import { openModel, readImage, writeResult } from '../domain/image-store';
+import { readInvocation } from '../domain/invocation';
+import { ModelFile } from '../domain/model-file';
+import { operations } from './inference.api.generated';
+
+/** Time kept for the answer itself, once the model has answered. */
+const RESERVE_MS = 500;
+
+const config: InferenceSettings = JSON.parse(settings([INFERENCE_ENV.SETTINGS])[INFERENCE_ENV.SETTINGS]);
+const model = makeModel();
+
+export async function handler(event: object, context: Context): Promise<unknown> {
+  if (isHttp(event)) return answer(event, context);
+  if (isQueue(event)) return worker(context).work(event);
+  return invoke(event, context);
+}
+
+const answer = httpHandler(operations, {
+  classify: async ({ body, query }, context) => ({
+    status: 200,
+    body: await classify(Buffer.from(body), context, query.top),
+  }),
+});
+
+function worker(context: Context): BucketWorker {
+  const results = settings([INFERENCE_ENV.RESULTS_BUCKET, INFERENCE_ENV.RESULTS_PREFIX]);
+  return new BucketWorker(results[INFERENCE_ENV.RESULTS_PREFIX], {
+    classify: async (image) => classify(await readImage(s3(), image), context),
+    write: (key, result) => writeResult(s3(), { bucket: results[INFERENCE_ENV.RESULTS_BUCKET], key }, result),
+    failed: (image, error) => logger.error('The image stays in the queue', { image, error: error as Error }),
+  });
+}
+
+async function invoke(event: object, context: Context): Promise<Classification> {
+  try {
+    const { image, top } = readInvocation(event);
+    return await classify(Buffer.isBuffer(image) ? image : await readImage(s3(), image), context, top);
+  } catch (error) {
+    // The name becomes Lambda's errorType, which callers and Step Functions catch by.
+    if (error instanceof Problem) error.name = error.code;
+    throw error;
+  }
+}
+
+async function classify(image: Buffer, context: Context, top?: number): Promise<Classification> {
+  const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+  try {
+    return await new Classifier(await model, config).classify(image, deadline, top);
+  } catch (error) {
+    if (error instanceof Problem && error.status >= 500) logger.error('The model cannot be used', { error });
+    throw error;
+  }
+}
+
+async function makeModel(): Promise<ImageModel> {
+  const { endpoint, preprocessing } = config;
+  if (endpoint) {
+    const name = settings([INFERENCE_ENV.ENDPOINT])[INFERENCE_ENV.ENDPOINT];
+    // This code tries again by itself, within the deadline.
+    return new EndpointModel(sageMakerRuntime({ maxAttempts: 1 }), name, { ...config, endpoint });
+  }
+  const { MODEL_BUCKET, MODEL_KEY, MODEL_SHA256 } = INFERENCE_ENV;
+  const env = settings([MODEL_BUCKET, MODEL_KEY, MODEL_SHA256]);
+  const location = { bucket: env[MODEL_BUCKET], key: env[MODEL_KEY], sha256: env[MODEL_SHA256] };
+  const file = new ModelFile(location, () => openModel(s3(), location), path.join(tmpdir(), 'models'));
+  // Only this kind of model needs the native layers, which a function with an endpoint does not have.
+  const { OnnxModel } = await import('../domain/onnx-model.js');
+  const onnx = new OnnxModel(location, file, { ...config, preprocessing: preprocessing as PreprocessingSettings });
+  // The download begins while the environment starts; when it fails, the first request tries again and tells why.
+  onnx.load().catch(() => undefined);
+  return onnx;
+}
+
+function isHttp(event: object): event is APIGatewayProxyEventV2 {
+  return 'requestContext' in event && 'routeKey' in event;
+}
+
+function isQueue(event: object): event is SQSEvent {
+  return 'Records' in event;
+}
