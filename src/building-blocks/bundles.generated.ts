@@ -2,15 +2,22 @@
 
 /** Every bundled function: what it is called, its content hash and its size. */
 export const BUNDLES = {
-  'api-default': { sha256: '9fb2c4c2fbedb6fae8c2ed177f58757896b93d854f33485695f42bdadc1b66fe', bytes: 59793 },
-  'cart': { sha256: '6c1ac8cc83ee39b06c284aa8b5e12329dee9fdb6913583c299e6c176d23e796a', bytes: 276773 },
-  'checkout': { sha256: '5a742efdd895c29e6fac796abb1e7e5235a621ced12f3e2db3a42f8ee66005cf', bytes: 284470 },
-  'inference': { sha256: 'd5da317bf0d2442e3135e1aeaf381a7a69d8bed16c3a22423e998f395b191586', bytes: 353440 },
-  'order-query': { sha256: '7f256a39eb809254240b3e9ec31dcd4c2b0a796016bdfe744d78e4d3cf9bbf8c', bytes: 265412 },
+  'api-default': { sha256: 'c7114a3219091a59ed0f640cf16b94d831a137e23bc8c436cea7c962ebfd2929', bytes: 59803 },
+  'cart': { sha256: 'f047da9295c284e5762246c8d098e8b02a69501356eecda582be906989b00662', bytes: 276815 },
+  'catalog-import': { sha256: '53c7125a0285c69eba8126a3c26c6758d46c6aabef9a06cf9fcbe3f0ba4a2308', bytes: 578583 },
+  'catalog-query': { sha256: 'f2d54560fbc3e8b51c05a9c3e33936ea9adbff84d8eeb2f90d73ab1088bb90fe', bytes: 362448 },
+  'checkout': { sha256: '54e5bbc8ae0b1014a296fc4d5364576c6164f9297f8e52a288694e7f6c219bb6', bytes: 284572 },
+  'image-query': { sha256: 'efc401facf723882e96c6383f63615ad2dcb5598f9a2421ed6f5b0072d2233a4', bytes: 357977 },
+  'image-summarise': { sha256: 'fc4e8e5c5122dc70ffde8cda58b84af6d3fc4076cb6f2a546fa0cff1d0bfa9fd', bytes: 349992 },
+  'image-transform': { sha256: '32db013bf2fafcb08f07374bdc81cb70cd235c9154cd3d752f0ae07e2883f913', bytes: 466646 },
+  'image-upload': { sha256: 'e439fec3ca929c0c86d3f681621e5c8935a2582733ea88b2834048225b29528b', bytes: 521454 },
+  'image-validate': { sha256: '1e87999d544e40bcc70c467b06a439a058e4eaec02f34a0a691dec195ab2fd7d', bytes: 466459 },
+  'inference': { sha256: '7ce4ff56118971a13147ea5b6d862f6939dc5edf988f0e0ede3640714b1b1f42', bytes: 534183 },
+  'order-query': { sha256: '4bdfbb00a59f46aadecae58d68cf55127f3949805b4355bbe5a7ce753c399772', bytes: 265454 },
   'outbox-publisher': { sha256: '7989fa26aab81ddb530435d2260514843b0ca278d1f95edfe6f19bca9f6bfb29', bytes: 274036 },
   'outbox-sweeper': { sha256: '9e80a146a9031facc61e6f8f42ab8403b0afda9b86efb22107d634dc58cbcb93', bytes: 273841 },
   'site-publisher': { sha256: '3e561ff9cb7004b316df710bd34c9972778a57d0818e79b05d3fa42be185f3e4', bytes: 351864 },
-  'stock-opener': { sha256: '1f0d91916d6deab42fa2316014d482cafad6d09579ffb7a77f328768eb907627', bytes: 423576 },
+  'stock-opener': { sha256: 'f05b8581365bb03563e50d546dd6d853afd07d948b325d6aa12bef699a2ce2d5', bytes: 423618 },
   'store-config': { sha256: '070d80937542b3a693526e9d2f19f408e65f29998e00fc3eb2043aafed37400c', bytes: 29700 },
 } as const;
 

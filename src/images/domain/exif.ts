@@ -4,9 +4,11 @@ const TAGS: Readonly<Record<number, string>> = { 315: 'Artist', 33432: 'Copyrigh
 
 /** Who made an image and who may use it, from its EXIF block; undefined when it says neither. */
 export function copyrightOf(exif: Buffer | undefined): Record<string, string> | undefined {
-  if (!exif || exif.toString('latin1', 0, HEADER.length) !== HEADER) return undefined;
+  if (!exif) return undefined;
+  // PNG stores the block without its header.
+  const hasHeader = exif.toString('latin1', 0, HEADER.length) === HEADER;
   try {
-    const found = readTags(exif.subarray(HEADER.length));
+    const found = readTags(hasHeader ? exif.subarray(HEADER.length) : exif);
     return Object.keys(found).length > 0 ? found : undefined;
   } catch {
     return undefined; // an offset that points outside: the block is damaged, and nothing in it can be trusted
