@@ -1,7 +1,7 @@
 import type { Money } from './product';
 
-/** The API's largest amount; a cart of the dearest products stays exact below 2^53. */
-const LARGEST_AMOUNT = 1_000_000_000_000;
+/** A cart of the dearest products, 98 of them and 9999 of each, stays exact below 2^53. */
+const LARGEST_AMOUNT = 9_000_000_000;
 
 /** Decimals of a currency, such as 2 for USD and 0 for JPY. */
 export function minorDigits(currency: string): number {

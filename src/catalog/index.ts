@@ -1,0 +1,1 @@
+export { ProductCatalog, type ProductCatalogProps } from './product-catalog';

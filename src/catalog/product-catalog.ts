@@ -1,0 +1,255 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ServiceApi } from '../api';
+import { BundledFunction } from '../building-blocks/bundled-function';
+import { ContextTable } from '../building-blocks/context-table';
+import type { FunctionSettings } from '../building-blocks/function-settings';
+import { Outbox } from '../building-blocks/outbox';
+import { allow, allowOnTable } from '../building-blocks/permissions';
+import { privateBucket } from '../building-blocks/private-bucket';
+import { QueueWorker } from '../building-blocks/queue-worker';
+import { Mistakes } from '../building-blocks/validation';
+import { CATALOG_CONTEXT, CATALOG_ENV, CATALOG_KEYS } from './contract';
+import { ROUTES } from './routes.generated';
+
+/** Properties of a ProductCatalog. */
+export interface ProductCatalogProps {
+  /**
+   * Currency of all prices, ISO 4217.
+   *
+   * @default 'USD'
+   */
+  readonly currency?: string;
+
+  /**
+   * API that the catalogue's operations are put into.
+   *
+   * @default - an API of the catalogue's own
+   */
+  readonly api?: ServiceApi;
+
+  /**
+   * Bus that `catalog.published` is sent to.
+   *
+   * @default - a bus of the catalogue's own
+   */
+  readonly bus?: events.IEventBus;
+
+  /**
+   * Table for the products. It needs string keys `pk` and `sk`, indexes GSI1 to GSI3 with keys `gsi1pk`, `gsi1sk` and
+   * so on, a time to live attribute `ttl`, and a stream of new images.
+   *
+   * @default - a table of the catalogue's own
+   */
+  readonly table?: dynamodb.ITableV2;
+
+  /**
+   * Bucket for import files and published versions. It must send its events to Amazon EventBridge.
+   *
+   * @default - a private, versioned bucket
+   */
+  readonly bucket?: s3.IBucket;
+
+  /**
+   * Key that encrypts what the catalogue makes.
+   *
+   * @default - keys that AWS owns
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What happens to the table and the bucket when the catalogue is taken out of its stack. To delete them, also set the
+   * context `cdk-serverless-shop:allow-data-removal` to true.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How the functions are run.
+   *
+   * @default - see FunctionSettings
+   */
+  readonly functions?: FunctionSettings;
+}
+
+/**
+ * Products and categories, imported from files and served from memory: list, search, sort, and single products.
+ *
+ * **Import.** Put a file under `imports/` in the bucket: `.csv` (UTF-8, commas, the first line names the columns) or
+ * `.yaml`/`.yml` (a list of maps). Columns:
+ *
+ * | column | value |
+ * | --- | --- |
+ * | `id` | required; 1 to 64 letters, digits, dots, hyphens, underscores; also the SKU |
+ * | `name` | required; up to 200 characters |
+ * | `category` | required; up to 64 characters |
+ * | `price` | required; a decimal such as `129.99`, in the catalogue's currency |
+ * | `description` | up to 10,000 characters |
+ * | `style` | up to 64 characters |
+ * | `image` | key of the photo below the image pipeline's source prefix |
+ * | `current_stock` or `stock` | opening stock of a new SKU, a whole number; ignored once the SKU is known |
+ * | `active` | `false` takes the product off sale; `true` by default |
+ * | `name_zh`, `description_zh`, `category_zh`, … | texts in other languages, by language tag; in YAML also `translations: {zh: {name: …}}` |
+ *
+ * Products of the file are added or replaced; all others stay. A row at fault is rejected with its line and reason, the
+ * rest is imported. `import-results/<name>.json` tells `status` (`imported`, `partly_imported`, `failed`), `imported`,
+ * `rejectedCount`, `rejected` (the first 1,000, `{line, id?, reason}`), `ignoredColumns`, `error?` (`{line?, reason}`),
+ * `version` and `at`. A file may have 20,000 products and 32 MiB.
+ *
+ * **Reading.** Each import publishes a snapshot; functions answer from it, at most two seconds behind. It serves about
+ * 20,000 products: such a catalogue takes 150 MiB of memory and one second of a processor for the first search of an
+ * environment, later searches a few milliseconds. Words match by prefix, in the singular, and with small typos;
+ * Chinese and Japanese by pairs of characters.
+ *
+ * **Event.** `catalog.published` with `{version, snapshotKey, stockKey}`, at least once for each version.
+ */
+export class ProductCatalog extends Construct {
+  /** Currency of all prices, ISO 4217. */
+  readonly currency: string;
+
+  /** The API that the operations were put into. */
+  readonly api: ServiceApi;
+
+  /** Carries `catalog.published`. */
+  readonly bus: events.IEventBus;
+
+  /** Holds the products. */
+  readonly table: dynamodb.ITableV2;
+
+  /** Holds import files, their results, and published versions. */
+  readonly bucket: s3.IBucket;
+
+  /** Answers the operations. */
+  readonly queryFunction: lambda.Function;
+
+  /** Imports files. */
+  readonly importFunction: lambda.Function;
+
+  /** Files that failed for good, as S3 events; kept 14 days, to be looked at and redriven. */
+  readonly importDeadLetterQueue: sqs.Queue;
+
+  private readonly imports: QueueWorker;
+
+  constructor(scope: Construct, id: string, props: ProductCatalogProps = {}) {
+    super(scope, id);
+    const { currency = 'USD', encryptionKey, removalPolicy, functions } = props;
+    new Mistakes(this).when(
+      !/^[A-Z]{3}$/.test(currency),
+      `currency is ${currency}; it must be an ISO 4217 code such as USD.`,
+    );
+
+    this.currency = currency;
+    this.api = props.api ?? new ServiceApi(this, 'Api', { encryptionKey, functions });
+    this.bus = props.bus ?? new events.EventBus(this, 'Bus', { kmsKey: encryptionKey });
+    this.table = new ContextTable(this, 'Products', { table: props.table, encryptionKey, removalPolicy }).table;
+    this.bucket = props.bucket ?? privateBucket(this, 'Files', { encryptionKey, removalPolicy, events: true });
+
+    this.queryFunction = new BundledFunction(this, 'Query', {
+      bundle: 'catalog-query',
+      description: 'Lists, searches and shows products',
+      environment: { [CATALOG_ENV.BUCKET]: this.bucket.bucketName },
+      memorySize: 1024,
+      settings: functions,
+    });
+    this.grantReadPublished(this.queryFunction);
+    this.api.addRoutes([...ROUTES['catalog-query']], this.queryFunction);
+
+    this.importFunction = this.importer(currency, functions);
+    this.imports = new QueueWorker(this, 'Imports', {
+      worker: this.importFunction,
+      batchSize: 1,
+      maxConcurrency: 2,
+      encryptionKey,
+    });
+    this.importDeadLetterQueue = this.imports.deadLetterQueue;
+    new events.Rule(this, 'FileArrived', {
+      description: 'Files to import',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [this.bucket.bucketName] },
+          object: { key: events.Match.prefix(CATALOG_KEYS.IMPORTS) },
+        },
+      },
+      targets: [new targets.SqsQueue(this.imports.queue)],
+    });
+
+    new Outbox(this, 'Outbox', {
+      table: this.table,
+      bus: this.bus,
+      context: CATALOG_CONTEXT,
+      encryptionKey,
+      removalPolicy,
+      functions,
+    });
+  }
+
+  /** Allows reading single products from the table, by key. */
+  grantReadProducts(grantee: iam.IGrantable): iam.Grant {
+    return allowOnTable(grantee, this.table, 'GetItem', 'BatchGetItem');
+  }
+
+  /** Allows reading the published versions and the pointer to the current one. */
+  grantReadPublished(grantee: iam.IGrantable): iam.Grant {
+    // Without the right to list, S3 answers 403 instead of 404 for a pointer that is not there yet.
+    return this.allowOnObjects(grantee, [CATALOG_KEYS.PUBLISHED], 's3:GetObject').combine(
+      allow(grantee, ['s3:ListBucket'], this.bucket.bucketArn),
+    );
+  }
+
+  /** Allows putting files to import, and reading their results. */
+  grantImport(grantee: iam.IGrantable): iam.Grant {
+    return this.allowOnObjects(grantee, [CATALOG_KEYS.IMPORTS], 's3:PutObject')
+      .combine(this.allowOnObjects(grantee, [CATALOG_KEYS.IMPORT_RESULTS], 's3:GetObject'))
+      .combine(allow(grantee, ['s3:ListBucket'], this.bucket.bucketArn));
+  }
+
+  /** Age of the oldest file that waits for its import, in seconds. */
+  metricImportAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.imports.metricAge(options);
+  }
+
+  /** Files whose import failed for good. Files with faulty rows are not among them: their result tells. */
+  metricImportDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.imports.metricDeadLetters(options);
+  }
+
+  private importer(currency: string, settings?: FunctionSettings): lambda.Function {
+    const importer = new BundledFunction(this, 'Import', {
+      bundle: 'catalog-import',
+      description: 'Imports product files and publishes the catalogue',
+      environment: {
+        [CATALOG_ENV.TABLE]: this.table.tableName,
+        [CATALOG_ENV.BUCKET]: this.bucket.bucketName,
+        [CATALOG_ENV.CURRENCY]: currency,
+      },
+      timeout: Duration.minutes(5),
+      // The memory at which a function gets one whole processor.
+      memorySize: 1769,
+      settings,
+    });
+    allowOnTable(importer, this.table, 'BatchGetItem', 'BatchWriteItem', 'PutItem');
+    const { IMPORTS, IMPORT_RESULTS, PUBLISHED } = CATALOG_KEYS;
+    this.allowOnObjects(importer, [IMPORTS, IMPORT_RESULTS, PUBLISHED], 's3:GetObject');
+    this.allowOnObjects(importer, [IMPORT_RESULTS, PUBLISHED], 's3:PutObject');
+    allow(importer, ['s3:ListBucket'], this.bucket.bucketArn);
+    return importer;
+  }
+
+  private allowOnObjects(grantee: iam.IGrantable, prefixes: string[], action: 's3:GetObject' | 's3:PutObject') {
+    if (action === 's3:GetObject') this.bucket.encryptionKey?.grantDecrypt(grantee);
+    else this.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
+    return allow(grantee, [action], ...prefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)));
+  }
+}
