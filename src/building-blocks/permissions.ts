@@ -19,7 +19,8 @@ export function allow(grantee: iam.IGrantable, actions: string[], ...resourceArn
 /** Everything below a prefix of a named bucket is the least one can allow to who reads or writes objects there. */
 function acknowledgePrefix(role: IConstruct, arn: string): void {
   const flat = flatten(Stack.of(role).resolve(arn));
-  if (!flat.endsWith('/*')) return;
+  // The CDK refuses ids with more than one "::", which ARNs of imported resources have.
+  if (!flat.endsWith('/*') || flat.includes('::')) return;
   acknowledge(role, {
     [`AwsSolutions-IAM5[Resource::${flat}]`]:
       'Keys of objects are not known beforehand; the prefix is as narrow as it can be.',
@@ -43,6 +44,25 @@ export function allowOnTable(grantee: iam.IGrantable, table: dynamodb.ITableV2, 
     actions.map((action) => `dynamodb:${action}`),
     table.tableArn,
   );
+}
+
+/** Allows actions on the table's items whose partition key begins with one of the prefixes. */
+export function allowOnItems(
+  grantee: iam.IGrantable,
+  table: dynamodb.ITableV2,
+  prefixes: string[],
+  ...actions: string[]
+): iam.Grant {
+  const grant = iam.Grant.addToPrincipal({
+    grantee,
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resourceArns: [table.tableArn],
+    conditions: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': prefixes.map((prefix) => `${prefix}*`) },
+    },
+  });
+  table.encryptionKey?.grantEncryptDecrypt(grantee);
+  return grant;
 }
 
 /** Tells checkers such as cdk-nag why a rule does not apply to what is below the construct. */

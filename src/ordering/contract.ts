@@ -27,8 +27,9 @@ export const ORDERING_ITEMS = {
  */
 export const ORDER_PLACED = 'order.placed';
 
-/** Counts with the dimension `service`, whose value is the function's name. */
 export const ORDERING_METRICS = {
+  /** Its value is the name of the function that counts. */
+  DIMENSION: 'CheckoutFunction',
   ORDERS_PLACED: 'OrdersPlaced',
   CHECKOUT_REJECTED: 'CheckoutRejected',
 } as const;

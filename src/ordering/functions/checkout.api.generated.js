@@ -298,8 +298,8 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
             vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
           }
           if (typeof data6 == "number" && isFinite(data6)) {
-            if (data6 > 1e12 || isNaN(data6)) {
-              let err16 = { instancePath: instancePath + "/expectedTotal/amount", schemaPath: "#/$defs/Money/properties/amount/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e12 } };
+            if (data6 > 9007199254740991 || isNaN(data6)) {
+              let err16 = { instancePath: instancePath + "/expectedTotal/amount", schemaPath: "#/$defs/Money/properties/amount/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 } };
               vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
             }
             if (data6 < 0 || isNaN(data6)) {

@@ -18,7 +18,7 @@ const env = settings([
   CATALOG_ENV.CURRENCY,
   'AWS_LAMBDA_FUNCTION_NAME',
 ]);
-const dimensions = { service: env.AWS_LAMBDA_FUNCTION_NAME };
+const dimensions = { [ORDERING_METRICS.DIMENSION]: env.AWS_LAMBDA_FUNCTION_NAME };
 const checkout = new Checkout({
   orders: new DynamoOrderStore(dynamo(), env[ORDERING_ENV.TABLE], systemClock),
   products: new CatalogProducts(dynamo(), env[CATALOG_ENV.TABLE], systemClock),

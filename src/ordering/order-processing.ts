@@ -1,0 +1,121 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { ServiceApi } from '../api';
+import { BundledFunction } from '../building-blocks/bundled-function';
+import { METRIC_NAMESPACE, OUTBOX } from '../building-blocks/contract';
+import { allowOnItems } from '../building-blocks/permissions';
+import { Mistakes } from '../building-blocks/validation';
+import { CATALOG_ENV } from '../catalog/contract';
+import { ORDERING_ENV, ORDERING_ITEMS, ORDERING_METRICS } from './contract';
+import type { OrderingStore, OrderingStoreProps } from './ordering-store';
+import { ROUTES } from './routes.generated';
+import { storeFor } from './store-for';
+
+/** Properties of an OrderProcessing. */
+export interface OrderProcessingProps extends OrderingStoreProps {
+  /**
+   * API to put the operations into.
+   *
+   * @default - the catalogue's API
+   */
+  readonly api?: ServiceApi;
+
+  /**
+   * Store to share with a ShoppingCart, whose carts become orders. It brings its own table, bus, key and removal
+   * policy.
+   *
+   * @default - a store of its own, of the given table, bus, key and removal policy
+   */
+  readonly store?: OrderingStore;
+
+  /**
+   * Language of what is sent about an order whose customer named none: a tag such as `en` or `zh-Hant`.
+   *
+   * @default 'en'
+   */
+  readonly defaultLanguage?: string;
+}
+
+/**
+ * Checkout and orders: a cart becomes an order in one transaction that also takes the stock, so nothing is sold twice,
+ * and the same request never orders twice.
+ *
+ * Each order is told on the bus as `order.placed`. The id of an order is the key to looking at it.
+ */
+export class OrderProcessing extends Construct {
+  /** API that the operations are in. */
+  readonly api: ServiceApi;
+
+  /** Where carts, orders and stock are kept. */
+  readonly store: OrderingStore;
+
+  /** Turns carts into orders. */
+  readonly checkoutFunction: lambda.Function;
+
+  /** Shows orders. */
+  readonly orderQueryFunction: lambda.Function;
+
+  constructor(scope: Construct, id: string, props: OrderProcessingProps) {
+    super(scope, id);
+    const { catalog, defaultLanguage = 'en', functions } = props;
+    const mistakes = new Mistakes(this);
+    mistakes.when(
+      !/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(defaultLanguage),
+      `defaultLanguage is "${defaultLanguage}"; it must be a language tag such as en or zh-Hant.`,
+    );
+    this.store = storeFor(this, props, mistakes);
+    this.api = props.api ?? catalog.api;
+
+    const { table } = this.store;
+    const { ORDER_PREFIX, STOCK_PREFIX } = ORDERING_ITEMS;
+    this.checkoutFunction = new BundledFunction(this, 'Checkout', {
+      bundle: 'checkout',
+      description: 'Turns carts into orders',
+      environment: {
+        [ORDERING_ENV.TABLE]: table.tableName,
+        [ORDERING_ENV.LANGUAGE]: defaultLanguage,
+        [CATALOG_ENV.TABLE]: catalog.table.tableName,
+        [CATALOG_ENV.CURRENCY]: catalog.currency,
+      },
+      timeout: Duration.seconds(20),
+      settings: functions,
+    });
+    allowOnItems(this.checkoutFunction, table, [ORDER_PREFIX], 'GetItem');
+    allowOnItems(this.checkoutFunction, table, [ORDER_PREFIX, OUTBOX.PREFIX], 'PutItem');
+    allowOnItems(this.checkoutFunction, table, [STOCK_PREFIX], 'BatchGetItem', 'UpdateItem');
+    catalog.grantReadProducts(this.checkoutFunction);
+    this.api.addRoutes([...ROUTES.checkout], this.checkoutFunction);
+
+    this.orderQueryFunction = new BundledFunction(this, 'OrderQuery', {
+      bundle: 'order-query',
+      description: 'Shows orders',
+      environment: { [ORDERING_ENV.TABLE]: table.tableName },
+      timeout: Duration.seconds(10),
+      settings: functions,
+    });
+    allowOnItems(this.orderQueryFunction, table, [ORDER_PREFIX], 'GetItem');
+    this.api.addRoutes([...ROUTES['order-query']], this.orderQueryFunction);
+  }
+
+  /** Orders placed. */
+  metricOrdersPlaced(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(ORDERING_METRICS.ORDERS_PLACED, options);
+  }
+
+  /** Checkouts that were refused: too little stock, another price, a closed cart and the like. */
+  metricCheckoutsRejected(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(ORDERING_METRICS.CHECKOUT_REJECTED, options);
+  }
+
+  private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { [ORDERING_METRICS.DIMENSION]: this.checkoutFunction.functionName },
+      statistic: cloudwatch.Stats.SUM,
+      ...options,
+    });
+  }
+}

@@ -1,0 +1,120 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { BundledFunction } from '../building-blocks/bundled-function';
+import { ContextTable } from '../building-blocks/context-table';
+import { EVENT_SOURCE_PREFIX } from '../building-blocks/contract';
+import type { FunctionSettings } from '../building-blocks/function-settings';
+import { Outbox } from '../building-blocks/outbox';
+import { allowOnItems } from '../building-blocks/permissions';
+import { QueueWorker } from '../building-blocks/queue-worker';
+import type { ProductCatalog } from '../catalog';
+import { CATALOG_CONTEXT, CATALOG_ENV, CATALOG_PUBLISHED } from '../catalog/contract';
+import { ORDERING_CONTEXT, ORDERING_ENV, ORDERING_ITEMS } from './contract';
+
+/** Properties of an OrderingStore. */
+export interface OrderingStoreProps {
+  /** Where products, their prices and their opening stock come from. */
+  readonly catalog: ProductCatalog;
+
+  /**
+   * Table for carts, orders and stock. It needs keys `pk` and `sk`, indexes `GSI1` to `GSI3`, time to live on `ttl`,
+   * and a stream of new images. It must hold nothing else.
+   *
+   * @default - a table that is kept when the construct goes
+   */
+  readonly table?: dynamodb.ITableV2;
+
+  /**
+   * Bus that orders are told on.
+   *
+   * @default - the catalogue's bus
+   */
+  readonly bus?: events.IEventBus;
+
+  /**
+   * Key that encrypts the data.
+   *
+   * @default - encrypted by each service with a key of its own
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What happens to the data when the construct goes. DESTROY also needs the context
+   * `cdk-serverless-shop:allow-data-removal`.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How the functions are run.
+   *
+   * @default - see FunctionSettings
+   */
+  readonly functions?: FunctionSettings;
+}
+
+/**
+ * Carts, orders and stock in one table, which one transaction can change together, and the events about them.
+ *
+ * A SKU gets its stock from the catalogue when it is first published; later publications leave it as it is.
+ */
+export class OrderingStore extends Construct {
+  /** The catalogue that stock is opened from. */
+  readonly catalog: ProductCatalog;
+
+  /** Carts, orders and stock. */
+  readonly table: dynamodb.ITableV2;
+
+  /** Bus that orders are told on: source `cdk-serverless-shop.ordering`, type `order.placed`. */
+  readonly bus: events.IEventBus;
+
+  /** Gives new SKUs their stock. */
+  readonly stockFunction: lambda.Function;
+
+  /** Publications of the catalogue that wait for the stock opener. */
+  readonly stockQueue: QueueWorker;
+
+  private readonly outbox: Outbox;
+
+  constructor(scope: Construct, id: string, props: OrderingStoreProps) {
+    super(scope, id);
+    const { catalog, encryptionKey, functions } = props;
+    this.catalog = catalog;
+    this.bus = props.bus ?? catalog.bus;
+    this.table = new ContextTable(this, 'Data', props).table;
+    this.outbox = new Outbox(this, 'Outbox', { ...props, table: this.table, bus: this.bus, context: ORDERING_CONTEXT });
+
+    this.stockFunction = new BundledFunction(this, 'StockOpener', {
+      bundle: 'stock-opener',
+      description: 'Gives new products their opening stock',
+      environment: {
+        [ORDERING_ENV.TABLE]: this.table.tableName,
+        [CATALOG_ENV.BUCKET]: catalog.bucket.bucketName,
+      },
+      timeout: Duration.minutes(2),
+      memorySize: 512,
+      settings: functions,
+    });
+    allowOnItems(this.stockFunction, this.table, [ORDERING_ITEMS.STOCK_PREFIX], 'PutItem');
+    catalog.grantReadPublished(this.stockFunction);
+    this.stockQueue = new QueueWorker(this, 'Stock', { worker: this.stockFunction, batchSize: 1, encryptionKey });
+    new events.Rule(this, 'CatalogPublished', {
+      description: 'Opens the stock of newly published products',
+      eventBus: catalog.bus,
+      eventPattern: { source: [`${EVENT_SOURCE_PREFIX}.${CATALOG_CONTEXT}`], detailType: [CATALOG_PUBLISHED] },
+      targets: [new targets.SqsQueue(this.stockQueue.queue)],
+    });
+  }
+
+  /** Age of the newest change whose events were not yet read from the table's stream, in milliseconds. */
+  metricEventAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.outbox.metricIteratorAge(options);
+  }
+}

@@ -1,0 +1,86 @@
+import { Duration } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { ServiceApi } from '../api';
+import { BundledFunction } from '../building-blocks/bundled-function';
+import { allowOnItems } from '../building-blocks/permissions';
+import { Mistakes } from '../building-blocks/validation';
+import { CATALOG_ENV } from '../catalog/contract';
+import { ORDERING_ENV, ORDERING_ITEMS } from './contract';
+import type { OrderingStore, OrderingStoreProps } from './ordering-store';
+import { ROUTES } from './routes.generated';
+import { storeFor } from './store-for';
+
+/** Properties of a ShoppingCart. */
+export interface ShoppingCartProps extends OrderingStoreProps {
+  /**
+   * API to put the operations into.
+   *
+   * @default - the catalogue's API
+   */
+  readonly api?: ServiceApi;
+
+  /**
+   * Store to share with an OrderProcessing. It brings its own table, bus, key and removal policy.
+   *
+   * @default - a store of its own, of the given table, bus, key and removal policy
+   */
+  readonly store?: OrderingStore;
+
+  /**
+   * Time after its last change at which a cart is forgotten, in whole seconds; a minute to a year.
+   *
+   * @default Duration.days(30)
+   */
+  readonly cartExpiry?: Duration;
+}
+
+const SHORTEST_EXPIRY = Duration.minutes(1);
+const LONGEST_EXPIRY = Duration.days(365);
+
+/**
+ * Guest carts: opened, filled, looked at and thrown away over HTTP, at the prices and stock of the moment.
+ *
+ * The id of a cart is the only key to it. A cart holds at most 98 different products, 9999 of each.
+ */
+export class ShoppingCart extends Construct {
+  /** API that the operations are in. */
+  readonly api: ServiceApi;
+
+  /** Where the carts are kept. */
+  readonly store: OrderingStore;
+
+  /** Answers the operations. */
+  readonly cartFunction: lambda.Function;
+
+  constructor(scope: Construct, id: string, props: ShoppingCartProps) {
+    super(scope, id);
+    const { catalog, cartExpiry = Duration.days(30) } = props;
+    const mistakes = new Mistakes(this);
+    const expiry = cartExpiry.toSeconds({ integral: false });
+    mistakes.when(
+      !Number.isInteger(expiry) || expiry < SHORTEST_EXPIRY.toSeconds() || expiry > LONGEST_EXPIRY.toSeconds(),
+      `cartExpiry is ${cartExpiry.toHumanString()}; it must be whole seconds, from a minute to a year.`,
+    );
+    this.store = storeFor(this, props, mistakes);
+    this.api = props.api ?? catalog.api;
+
+    const { table } = this.store;
+    this.cartFunction = new BundledFunction(this, 'Cart', {
+      bundle: 'cart',
+      description: 'Opens, changes and shows carts; shows stock',
+      environment: {
+        [ORDERING_ENV.TABLE]: table.tableName,
+        [ORDERING_ENV.CART_EXPIRY]: String(expiry),
+        [CATALOG_ENV.TABLE]: catalog.table.tableName,
+        [CATALOG_ENV.CURRENCY]: catalog.currency,
+      },
+      timeout: Duration.seconds(15),
+      settings: props.functions,
+    });
+    allowOnItems(this.cartFunction, table, [ORDERING_ITEMS.ORDER_PREFIX], 'GetItem', 'PutItem', 'DeleteItem');
+    allowOnItems(this.cartFunction, table, [ORDERING_ITEMS.STOCK_PREFIX], 'BatchGetItem');
+    catalog.grantReadProducts(this.cartFunction);
+    this.api.addRoutes([...ROUTES.cart], this.cartFunction);
+  }
+}
