@@ -1,0 +1,224 @@
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { ServiceApi } from '../../src/api';
+import { ProductCatalog } from '../../src/catalog';
+import { OrderingStore, OrderProcessing, ShoppingCart } from '../../src/ordering';
+
+type Statement = { Action: string | string[]; Resource: unknown; Condition?: Record<string, Record<string, string[]>> };
+
+function stackWith<T>(build: (stack: Stack, catalog: ProductCatalog) => T) {
+  const stack = new Stack(new App(), 'Shop');
+  const made = build(stack, new ProductCatalog(stack, 'Catalog'));
+  return { stack, made, template: Template.fromStack(stack) };
+}
+
+/** What the function of a bundle may do on ordering's table: action, and the keys it may do it on. */
+function allowedOnItems(template: Template, description: string): string[] {
+  const [{ Properties: fn }] = Object.values(
+    template.findResources('AWS::Lambda::Function', { Properties: { Description: description } }),
+  );
+  const role = fn.Role['Fn::GetAtt'][0];
+  return Object.values(template.findResources('AWS::IAM::Policy'))
+    .filter(({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[])
+    .filter(({ Condition }) => Condition?.['ForAllValues:StringLike'])
+    .flatMap(({ Action, Condition }) =>
+      [Action]
+        .flat()
+        .flatMap((action) =>
+          (Condition?.['ForAllValues:StringLike']['dynamodb:LeadingKeys'] ?? []).map((keys) => `${action} ${keys}`),
+        ),
+    )
+    .sort();
+}
+
+test('a cart works with just a catalogue: on its API, its bus, and a store of its own', () => {
+  const { made, template } = stackWith((stack, catalog) => {
+    const cart = new ShoppingCart(stack, 'Cart', { catalog });
+    return { cart, catalog };
+  });
+  expect(made.cart.api).toBe(made.catalog.api);
+  expect(made.cart.store.bus).toBe(made.catalog.bus);
+  template.resourceCountIs('AWS::DynamoDB::GlobalTable', 2);
+  template.resourceCountIs('AWS::ApiGatewayV2::Api', 1);
+  for (const route of [
+    'POST /v1/carts',
+    'GET /v1/carts/{id}',
+    'DELETE /v1/carts/{id}',
+    'PUT /v1/carts/{id}/items/{sku}',
+    'GET /v1/availability',
+  ]) {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: route });
+  }
+  expect(environmentOf(template, 'Opens, changes and shows carts; shows stock')).toMatchObject({
+    CART_EXPIRY_SECONDS: '2592000',
+    CATALOG_CURRENCY: 'USD',
+  });
+});
+
+test('an order processing works with just a catalogue', () => {
+  const { template } = stackWith((stack, catalog) => new OrderProcessing(stack, 'Orders', { catalog }));
+  template.resourceCountIs('AWS::DynamoDB::GlobalTable', 2);
+  template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'POST /v1/carts/{id}/checkout' });
+  template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'GET /v1/orders/{id}' });
+  expect(environmentOf(template, 'Turns carts into orders')).toMatchObject({ DEFAULT_LANGUAGE: 'en' });
+});
+
+test('each function may do what it does on the items it needs, and nothing else', () => {
+  const { template } = stackWith((stack, catalog) => {
+    const store = new OrderingStore(stack, 'Store', { catalog });
+    new ShoppingCart(stack, 'Cart', { catalog, store });
+    new OrderProcessing(stack, 'Orders', { catalog, store });
+  });
+  expect(allowedOnItems(template, 'Opens, changes and shows carts; shows stock')).toEqual([
+    'dynamodb:BatchGetItem STOCK#*',
+    'dynamodb:DeleteItem ORDER#*',
+    'dynamodb:GetItem ORDER#*',
+    'dynamodb:PutItem ORDER#*',
+  ]);
+  expect(allowedOnItems(template, 'Turns carts into orders')).toEqual([
+    'dynamodb:BatchGetItem STOCK#*',
+    'dynamodb:GetItem ORDER#*',
+    'dynamodb:PutItem ORDER#*',
+    'dynamodb:PutItem OUTBOX#*',
+    'dynamodb:UpdateItem STOCK#*',
+  ]);
+  expect(allowedOnItems(template, 'Shows orders')).toEqual(['dynamodb:GetItem ORDER#*']);
+  expect(allowedOnItems(template, 'Gives new products their opening stock')).toEqual(['dynamodb:PutItem STOCK#*']);
+});
+
+test("the catalogue's publications reach the stock opener through a queue with a dead-letter queue", () => {
+  const { template, stack, made } = stackWith((stack, catalog) => new OrderingStore(stack, 'Store', { catalog }));
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: { source: ['cdk-serverless-shop.catalog'], 'detail-type': ['catalog.published'] },
+    EventBusName: stack.resolve(made.bus.eventBusName),
+    Targets: [Match.objectLike({ Arn: stack.resolve(made.stockQueue.queue.queueArn) })],
+  });
+  template.hasResourceProperties('AWS::SQS::Queue', {
+    // Six times the worker's two minutes.
+    VisibilityTimeout: 720,
+    RedrivePolicy: { deadLetterTargetArn: stack.resolve(made.stockQueue.deadLetterQueue.queueArn), maxReceiveCount: 5 },
+  });
+});
+
+test('a shared store is used by both, and brings one table', () => {
+  const { template, made } = stackWith((stack, catalog) => {
+    const store = new OrderingStore(stack, 'Store', { catalog });
+    return [
+      new ShoppingCart(stack, 'Cart', { catalog, store }),
+      new OrderProcessing(stack, 'Orders', { catalog, store }),
+    ];
+  });
+  expect(made[0].store).toBe(made[1].store);
+  template.resourceCountIs('AWS::DynamoDB::GlobalTable', 2);
+});
+
+test("the user's own table, key and API are taken, and functions may use the key", () => {
+  const { stack, template } = stackWith((stack, catalog) => {
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/abc');
+    const table = dynamodb.TableV2.fromTableAttributes(stack, 'Own', {
+      tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/own',
+      tableStreamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/own/stream/1',
+      encryptionKey,
+    });
+    const api = new ServiceApi(stack, 'Api');
+    const orders = new OrderProcessing(stack, 'Orders', { catalog, api, table });
+    expect(orders.store.table).toBe(table);
+    expect(orders.api).toBe(api);
+  });
+  template.resourceCountIs('AWS::DynamoDB::GlobalTable', 1);
+  expect(stack.resolve(environmentOf(template, 'Shows orders')).ORDERING_TABLE_NAME).toBe('own');
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: 'dynamodb:GetItem',
+          Resource: 'arn:aws:dynamodb:eu-west-1:111122223333:table/own',
+        }),
+        Match.objectLike({
+          Action: Match.arrayWith(['kms:Decrypt']),
+          Resource: 'arn:aws:kms:eu-west-1:111122223333:key/abc',
+        }),
+      ]),
+    },
+    PolicyName: Match.stringLikeRegexp('OrderQuery'),
+  });
+});
+
+test('all mistakes are reported at once, each with what would be right', () => {
+  const stack = new Stack(new App(), 'Shop');
+  const catalog = new ProductCatalog(stack, 'Catalog');
+  const other = new ProductCatalog(stack, 'Other');
+  const store = new OrderingStore(stack, 'Store', { catalog, removalPolicy: RemovalPolicy.DESTROY });
+  new ShoppingCart(stack, 'Cart', { catalog: other, store, bus: other.bus, cartExpiry: Duration.millis(1500) });
+  new OrderProcessing(stack, 'Orders', {
+    catalog,
+    store,
+    table: other.table,
+    removalPolicy: RemovalPolicy.RETAIN,
+    defaultLanguage: 'English',
+  });
+  const messages = stack.node.findAll().flatMap(({ node }) => node.validate());
+  expect(messages).toEqual(
+    expect.arrayContaining([
+      'cartExpiry is 1 second 500 millis; it must be whole seconds, from a minute to a year.',
+      'store and bus are both given; the store has its own. Give it to the store instead.',
+      'store opens its stock from another catalog than the one given; carts and stock must be of the same products.',
+      'defaultLanguage is "English"; it must be a language tag such as en or zh-Hant.',
+      'store and table, removalPolicy are both given; the store has its own. Give them to the store instead.',
+      expect.stringContaining('removalPolicy DESTROY would delete data.'),
+    ]),
+  );
+  expect(() => App.of(stack)?.synth()).toThrow(/cartExpiry.*store and bus.*defaultLanguage/s);
+});
+
+test.each([Duration.seconds(59), Duration.days(366)])('a cart may not expire after %s', (cartExpiry) => {
+  const stack = new Stack(new App(), 'Shop');
+  const cart = new ShoppingCart(stack, 'Cart', { catalog: new ProductCatalog(stack, 'Catalog'), cartExpiry });
+  expect(cart.node.validate()).toEqual([expect.stringContaining('it must be whole seconds, from a minute to a year')]);
+});
+
+test('two of everything fit in one stack', () => {
+  const stack = new Stack(new App(), 'Shop');
+  for (const id of ['One', 'Two']) {
+    const catalog = new ProductCatalog(stack, `${id}Catalog`);
+    const { store } = new ShoppingCart(stack, `${id}Cart`, { catalog });
+    new OrderProcessing(stack, `${id}Orders`, { catalog, store });
+  }
+  Template.fromStack(stack).resourceCountIs('AWS::DynamoDB::GlobalTable', 4);
+});
+
+test('the data is kept when its construct goes, and has a time to live, a stream and recovery', () => {
+  const { template, stack, made } = stackWith((stack, catalog) => new OrderingStore(stack, 'Store', { catalog }));
+  const id = stack.resolve(made.table.tableName).Ref;
+  expect(template.findResources('AWS::DynamoDB::GlobalTable')[id]).toMatchObject({
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+      Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+    },
+  });
+});
+
+test('metrics are those that the checkout function counts', () => {
+  const { made, stack } = stackWith((stack, catalog) => new OrderProcessing(stack, 'Orders', { catalog }));
+  const metrics = [made.metricOrdersPlaced(), made.metricCheckoutsRejected({ period: Duration.minutes(1) })];
+  expect(metrics.map(({ namespace, metricName, statistic }) => [namespace, metricName, statistic])).toEqual([
+    ['ServerlessShop', 'OrdersPlaced', 'Sum'],
+    ['ServerlessShop', 'CheckoutRejected', 'Sum'],
+  ]);
+  expect(stack.resolve(metrics[0].dimensions)).toEqual({
+    CheckoutFunction: stack.resolve(made.checkoutFunction.functionName),
+  });
+});
+
+function environmentOf(template: Template, description: string): Record<string, unknown> {
+  const [fn] = Object.values(
+    template.findResources('AWS::Lambda::Function', { Properties: { Description: description } }),
+  );
+  return fn.Properties.Environment.Variables;
+}
