@@ -1,0 +1,208 @@
+import { CfnOutput, type RemovalPolicy } from 'aws-cdk-lib';
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as events from 'aws-cdk-lib/aws-events';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { ServiceApi } from './api';
+import type { FunctionSettings } from './building-blocks';
+import { ProductCatalog } from './catalog';
+import type { ImagePipeline } from './images';
+import { type MailTransport, Notifications } from './notifications';
+import { OrderingStore, OrderProcessing, ShoppingCart } from './ordering';
+import { type StoreContact, Storefront } from './storefront';
+
+/** Properties of a ServerlessShop. */
+export interface ServerlessShopProps {
+  /**
+   * Name of the shop, 1 to 100 characters.
+   *
+   * @default 'Shop'
+   */
+  readonly name?: string;
+
+  /**
+   * Languages the pages and mails are written in: `en`, `zh`.
+   *
+   * @default - English and Chinese
+   */
+  readonly languages?: string[];
+
+  /**
+   * Language for visitors whose browser asks for none of the languages.
+   *
+   * @default - the first of the languages
+   */
+  readonly defaultLanguage?: string;
+
+  /**
+   * Currency of all prices, ISO 4217.
+   *
+   * @default 'USD'
+   */
+  readonly currency?: string;
+
+  /**
+   * How customers reach the shop's people.
+   *
+   * @default - not shown
+   */
+  readonly contact?: StoreContact;
+
+  /**
+   * How mail is sent.
+   *
+   * @default - no mail is sent, and synth warns of it
+   */
+  readonly mail?: MailTransport;
+
+  /**
+   * Where customers find the shop, for links in mails: an origin such as `https://shop.example.com`.
+   *
+   * @default - the first of the domain names, or the distribution's own name
+   */
+  readonly url?: string;
+
+  /**
+   * Pipeline that makes the variants of product photos. A product's image name is the photo's key below the
+   * pipeline's source prefix.
+   *
+   * @default - products are shown without photos
+   */
+  readonly images?: ImagePipeline;
+
+  /**
+   * API that the shop's operations are put into.
+   *
+   * @default - an API of the shop's own
+   */
+  readonly api?: ServiceApi;
+
+  /**
+   * Bus that the shop's events are published to.
+   *
+   * @default - a bus of the shop's own
+   */
+  readonly bus?: events.IEventBus;
+
+  /**
+   * Domain names of the shop; needs a certificate.
+   *
+   * @default - the distribution's own name
+   */
+  readonly domainNames?: string[];
+
+  /**
+   * Certificate for the domain names, in us-east-1.
+   *
+   * @default - none
+   */
+  readonly certificate?: acm.ICertificate;
+
+  /**
+   * Key that encrypts tables, buckets and queues.
+   *
+   * @default - keys that AWS owns
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What happens to tables and buckets when the shop is taken out of its stack. To delete them, also set the context
+   * `cdk-serverless-shop:allow-data-removal` to true.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How the functions are run.
+   *
+   * @default - see FunctionSettings
+   */
+  readonly functions?: FunctionSettings;
+}
+
+/** What happens in a shop and others may want to know. */
+export enum ShopEvent {
+  /** A new version of the catalogue can be bought from. */
+  CATALOG_PUBLISHED = 'catalog.published',
+  /** A customer has placed an order. */
+  ORDER_PLACED = 'order.placed',
+}
+
+/**
+ * A whole shop: catalogue, cart, orders, order mail and the storefront's pages, wired together.
+ */
+export class ServerlessShop extends Construct {
+  /** Every operation of the shop, under `/v1`. */
+  readonly api: ServiceApi;
+
+  /** Carries the shop's events. */
+  readonly bus: events.IEventBus;
+
+  /** Products and categories; import them by putting a file into its bucket. */
+  readonly catalog: ProductCatalog;
+
+  /** Carts of guests. */
+  readonly cart: ShoppingCart;
+
+  /** Checkout, stock and orders. */
+  readonly orders: OrderProcessing;
+
+  /** The shop's pages. */
+  readonly storefront: Storefront;
+
+  /** Order mail; undefined when no mail transport was given. */
+  readonly notifications?: Notifications;
+
+  constructor(scope: Construct, id: string, props: ServerlessShopProps = {}) {
+    super(scope, id);
+    const { functions, encryptionKey, removalPolicy, currency, defaultLanguage = props.languages?.[0] } = props;
+    const common = { functions, encryptionKey, removalPolicy };
+
+    this.api = props.api ?? new ServiceApi(this, 'Api', { title: props.name, encryptionKey, functions });
+    this.bus = props.bus ?? new events.EventBus(this, 'Bus', { kmsKey: encryptionKey });
+    const shared = { ...common, api: this.api, bus: this.bus };
+
+    this.catalog = new ProductCatalog(this, 'Catalog', { ...shared, currency });
+    const store = new OrderingStore(this, 'Ordering', { ...common, catalog: this.catalog });
+    const ordering = { api: this.api, catalog: this.catalog, store, functions };
+    this.cart = new ShoppingCart(this, 'Cart', ordering);
+    this.orders = new OrderProcessing(this, 'Orders', { ...ordering, defaultLanguage });
+    this.storefront = new Storefront(this, 'Storefront', { ...props, api: this.api });
+
+    if (props.mail) {
+      this.notifications = new Notifications(this, 'Notifications', {
+        ...common,
+        bus: this.bus,
+        mail: props.mail,
+        shopName: props.name,
+        shopUrl: props.url ?? this.storefront.url,
+      });
+    }
+
+    new CfnOutput(this, 'ShopUrl', { value: this.storefront.url, description: 'The shop' });
+    new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Its API, without /v1' });
+    new CfnOutput(this, 'CatalogBucket', {
+      value: this.catalog.bucket.bucketName,
+      description: 'Put a product file below imports/ here',
+    });
+  }
+
+  /**
+   * Sends the shop's events of one type to a target.
+   *
+   * @param event what to listen to; it comes at least once, with the same `detail.id`
+   * @param target where it goes
+   */
+  onEvent(event: ShopEvent, target: events.IRuleTarget): events.Rule {
+    return new events.Rule(this, `On${event.split('.').map(capitalised).join('')}${this.node.children.length}`, {
+      eventBus: this.bus,
+      eventPattern: { source: events.Match.prefix('cdk-serverless-shop.'), detailType: [event] },
+      targets: [target],
+    });
+  }
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
