@@ -16,7 +16,7 @@ import { BundledFunction } from '../building-blocks/bundled-function';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { Mistakes } from '../building-blocks/validation';
-import type { ImagePipeline } from '../images';
+import { ImageFormat, type ImagePipeline } from '../images';
 import { SITE, STORE_CONFIG_ENV } from './contract';
 import { ROUTES } from './routes.generated';
 
@@ -307,8 +307,8 @@ function storeConfig(props: StorefrontProps): object {
       ? {
           baseUrl: `/${images.outputPrefix.replace(/\/$/, '')}`,
           variants: images.variants
-            .map(({ name, width, format }) => ({ name, width, format }))
-            .sort((a, b) => (a.width ?? 0) - (b.width ?? 0)),
+            .map(({ name, width, format }) => ({ name, width, format: format ?? ImageFormat.WEBP }))
+            .sort((a, b) => a.width - b.width),
         }
       : null,
     contact: contact ? { email: contact.email, phone: contact.phone, address: contact.address } : undefined,
