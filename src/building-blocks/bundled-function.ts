@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -52,7 +52,7 @@ export class BundledFunction extends lambda.Function {
       architecture: settings.architecture ?? lambda.Architecture.ARM_64,
       description: props.description,
       environment: sorted(props.environment ?? {}),
-      timeout: props.timeout,
+      timeout: props.timeout ?? Duration.seconds(10),
       memorySize: settings.memorySize ?? props.memorySize ?? 256,
       ephemeralStorageSize: props.ephemeralStorageSize,
       layers: props.layers,

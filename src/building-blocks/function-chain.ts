@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from './permissions';
 import { Mistakes } from './validation';
 
 /** One step of a FunctionChain. */
@@ -123,6 +124,9 @@ export class FunctionChain extends Construct {
         }),
       },
     });
+    for (const { handler } of props.steps) {
+      acknowledgeWildcard(this.stateMachine, `${handler.functionArn}:*`, 'Versions and aliases of the function.');
+    }
   }
 
   /** Allows starting a run. */

@@ -11,20 +11,18 @@ import { Construct, type IConstruct } from 'constructs';
 export function allow(grantee: iam.IGrantable, actions: string[], ...resourceArns: string[]): iam.Grant {
   const { grantPrincipal } = grantee;
   if (Construct.isConstruct(grantPrincipal)) {
-    for (const arn of resourceArns) acknowledgePrefix(grantPrincipal, arn);
+    const reason = 'Keys of objects are not known beforehand; the pattern is as narrow as it can be.';
+    for (const arn of resourceArns) acknowledgeWildcard(grantPrincipal, arn, reason);
   }
   return iam.Grant.addToPrincipal({ grantee, actions, resourceArns });
 }
 
-/** Everything below a prefix of a named bucket is the least one can allow to who reads or writes objects there. */
-function acknowledgePrefix(role: IConstruct, arn: string): void {
-  const flat = flatten(Stack.of(role).resolve(arn));
+/** Tells checkers why a policy below the construct names part of a resource with a wildcard, if it does. */
+export function acknowledgeWildcard(construct: IConstruct, arn: string, reason: string): void {
+  const flat = flatten(Stack.of(construct).resolve(arn));
+  const isPartly = flat !== '*' && flat.includes('*');
   // The CDK refuses ids with more than one "::", which ARNs of imported resources have.
-  if (!flat.endsWith('/*') || flat.includes('::')) return;
-  acknowledge(role, {
-    [`AwsSolutions-IAM5[Resource::${flat}]`]:
-      'Keys of objects are not known beforehand; the prefix is as narrow as it can be.',
-  });
+  if (isPartly && !flat.includes('::')) acknowledge(construct, { [`AwsSolutions-IAM5[Resource::${flat}]`]: reason });
 }
 
 /** An ARN with its references in angle brackets, as checkers write it. */
