@@ -1,0 +1,65 @@
+import type { DeployedStack, FrontDoors } from '../local/src';
+import { DemoError } from './errors';
+
+/** Outputs of the example shop's stack that the demo goes by. */
+const OUTPUTS = [
+  'ShopUrl',
+  'ApiUrl',
+  'CatalogBucket',
+  'PhotosBucket',
+  'PhotosApiUrl',
+  'ClassifierApiUrl',
+  'AnalyticsJobName',
+  'SalesBucket',
+  'StatisticsBucket',
+] as const;
+
+export type ShopOutputs = Record<(typeof OUTPUTS)[number], string>;
+
+export interface ShopUrls {
+  readonly shop: string;
+  readonly api: string;
+  readonly mail: string;
+  readonly photosApi: string;
+  readonly classifierApi: string;
+}
+
+export interface ShopFunction {
+  readonly logicalId: string;
+  /** Physical name. */
+  readonly name: string;
+}
+
+/** @throws DemoError naming the outputs that are not there */
+export function outputsOf(stack: DeployedStack): ShopOutputs {
+  const missing = OUTPUTS.filter((name) => !stack.outputs[name]);
+  if (missing.length > 0) throw new DemoError(`stack ${stack.name} lacks the outputs ${missing.join(', ')}`);
+  return stack.outputs as ShopOutputs;
+}
+
+/** Where this machine answers for what the stack's outputs call by its AWS address. */
+export function urlsOf(stack: DeployedStack, doors: FrontDoors): ShopUrls {
+  const { ApiUrl, PhotosApiUrl, ClassifierApiUrl } = outputsOf(stack);
+  const [shop] = Object.values(doors.sites);
+  const apiOf = (address: string) => {
+    const apiId = new URL(address).hostname.split('.')[0];
+    const api = stack.resources.find(({ physicalId }) => physicalId === apiId);
+    if (!api) throw new DemoError(`stack ${stack.name} has no API at ${address}`);
+    return doors.apis[api.logicalId];
+  };
+  return {
+    shop,
+    api: apiOf(ApiUrl),
+    mail: doors.mail,
+    photosApi: apiOf(PhotosApiUrl),
+    classifierApi: apiOf(ClassifierApiUrl),
+  };
+}
+
+/** The stack's functions, by logical id. */
+export function functionsOf(stack: DeployedStack): ShopFunction[] {
+  return stack.resources
+    .filter(({ type }) => type === 'AWS::Lambda::Function')
+    .map(({ logicalId, physicalId }) => ({ logicalId, name: physicalId }))
+    .sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
+}
