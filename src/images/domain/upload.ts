@@ -29,17 +29,19 @@ function fileOf(body: Uint8Array, contentType: string): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const malformed = () =>
       reject(new Problem(400, 'malformed_form', 'The body is not a whole multipart/form-data form.'));
-    let file: Promise<Uint8Array> | undefined;
+    let chunks: Buffer[] | undefined;
     try {
       const form = new Busboy({ headers: { 'content-type': contentType } as BusboyHeaders });
       form.on('file', (name, stream) => {
-        if (name !== FILE_FIELD || file) return void stream.resume();
         stream.on('error', malformed);
-        file = stream.toArray().then((chunks) => Buffer.concat(chunks));
+        if (name !== FILE_FIELD || chunks) return void stream.resume();
+        const received: Buffer[] = [];
+        chunks = received;
+        stream.on('data', (chunk: Buffer) => received.push(chunk));
       });
       form.on('error', malformed);
       form.on('finish', () => {
-        if (file) return resolve(file);
+        if (chunks) return resolve(Buffer.concat(chunks));
         const errors = [{ pointer: `/body/${FILE_FIELD}`, detail: 'is required and must be a file' }];
         reject(new Problem(400, 'invalid_request', `The form has no file in its field "${FILE_FIELD}".`, { errors }));
       });
