@@ -24,7 +24,8 @@ REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 SIDE = 8
 SEED = 20
-COPIES = 40
+COPIES = 24
+ORIGINALS = 8
 HIDDEN = (96,)
 OPSET = 17
 TILES_PER_ROW = 30
@@ -101,7 +102,7 @@ def redraw(image, random):
         large = thin if thin.max() > large.max() * 0.5 else large
     elif pen > 0:
         large = ndimage.grey_dilation(large, size=(1 + 2 * pen,) * 2)
-    return large ** random.uniform(0.7, 1.8)
+    return large.max() * (large / large.max()) ** random.uniform(0.7, 1.8)
 
 
 def main() -> None:
@@ -118,14 +119,16 @@ def main() -> None:
     from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 
     digits = load_digits()
+    # Sixteen steps of ink, spread over the range of a byte: what a picture of the digit holds.
+    images = np.round(digits.images * 255 / 16)
     train_images, test_images, train_labels, test_labels = train_test_split(
-        digits.images, digits.target, test_size=0.25, random_state=SEED, stratify=digits.target
+        images, digits.target, test_size=0.25, random_state=SEED, stratify=digits.target
     )
     random = np.random.default_rng(SEED)
-    inputs = [drawing_to_tensor(image) for image in train_images]
+    inputs = [drawing_to_tensor(image) for image in train_images] * ORIGINALS
     for _ in range(COPIES):
         inputs += [drawing_to_tensor(redraw(image, random)) for image in train_images]
-    labels = np.tile(train_labels, COPIES + 1)
+    labels = np.tile(train_labels, ORIGINALS + COPIES)
 
     net = MLPClassifier(HIDDEN, alpha=1e-3, batch_size=256, max_iter=30, random_state=SEED)
     with warnings.catch_warnings():
@@ -148,8 +151,7 @@ def main() -> None:
 
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "digits.onnx").write_bytes(data)
-    sheet = held_out_sheet(test_images)
-    Image.fromarray(sheet, "L").save(OUT / "heldout.png", optimize=True)
+    Image.fromarray(held_out_sheet(test_images)).save(OUT / "heldout.png", optimize=True)
     card = {
         "name": "digits",
         "task": "image classification: one handwritten digit, drawn on plain paper",
@@ -194,8 +196,7 @@ def held_out_sheet(images):
     sheet = np.zeros((rows * SIDE, TILES_PER_ROW * SIDE), np.uint8)
     for index, image in enumerate(images):
         top, left = index // TILES_PER_ROW * SIDE, index % TILES_PER_ROW * SIDE
-        # Sixteen steps of ink, spread over the range of a byte.
-        sheet[top : top + SIDE, left : left + SIDE] = np.round(image * 255 / 16)
+        sheet[top : top + SIDE, left : left + SIDE] = image
     return sheet
 
 

@@ -12,6 +12,15 @@ export const INFERENCE_ENV = {
   /** Where results of images from a bucket go; absent when no bucket is watched. */
   RESULTS_BUCKET: 'RESULTS_BUCKET',
   RESULTS_PREFIX: 'RESULTS_PREFIX',
+  /** Value of the metrics' dimension. */
+  CLASSIFIER: 'INFERENCE_CLASSIFIER',
+} as const;
+
+export const INFERENCE_METRICS = {
+  DIMENSION: 'Classifier',
+  CLASSIFIED: 'ImagesClassified',
+  REJECTED: 'ImagesRejected',
+  FAILED: 'ClassificationsFailed',
 } as const;
 
 /** Everything about a classifier that is known at synth and is no name of a resource. */
@@ -57,7 +66,7 @@ export interface DrawingSettings {
 export type Layout = 'nchw' | 'nhwc' | 'flat';
 
 export const INFERENCE_LIMITS = {
-  /** Bytes of an image from a bucket or an invocation; more than any of the endpoints takes. */
+  /** Bytes of an image from a bucket or an invocation: an endpoint takes 25 million. */
   IMAGE_BYTES: 20 * 1024 * 1024,
   IMAGE_PIXELS: 50_000_000,
 } as const;

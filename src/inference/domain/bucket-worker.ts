@@ -19,8 +19,8 @@ export type BucketResult = { readonly image: ObjectAddress & { readonly eTag?: s
 /**
  * Works off "Object Created" events of EventBridge.
  *
- * An image that cannot be classified has its problem written as the result. A model that cannot be used leaves the
- * message in the queue, so that nothing is lost while it is mended.
+ * An image that cannot be classified has its problem written as the result. A model that cannot be used, or a missing
+ * permission, leaves the message in the queue, so that nothing is lost while it is mended.
  */
 export class BucketWorker {
   constructor(
@@ -46,10 +46,15 @@ export class BucketWorker {
     try {
       return await this.ports.classify(image);
     } catch (error) {
-      if (!(error instanceof Problem) || error.status >= 500) throw error;
+      if (!isFaultOfImage(error)) throw error;
       return { problem: { code: error.code, detail: error.detail } };
     }
   }
+}
+
+/** Whether trying again with the same image is in vain. */
+export function isFaultOfImage(error: unknown): error is Problem {
+  return error instanceof Problem && error.status < 500 && error.status !== 403;
 }
 
 function imageOf(body: string): ObjectAddress & { eTag?: string } {

@@ -14,7 +14,7 @@ export async function openModel(s3: S3Client, { bucket, key }: ObjectAddress): P
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return Body as Readable;
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isMissing(error) && !isDenied(error)) throw error;
     throw new Problem(503, 'model_missing', `The file of the model is missing or may not be read: ${baseName(key)}.`);
   }
 }
@@ -22,7 +22,7 @@ export async function openModel(s3: S3Client, { bucket, key }: ObjectAddress): P
 /**
  * Reads an image; what is too large is not read.
  *
- * @throws Problem 404 `image_not_found`, 413 `payload_too_large`
+ * @throws Problem 403 `image_not_readable`, 404 `image_not_found`, 413 `payload_too_large`
  */
 export async function readImage(s3: S3Client, { bucket, key }: ObjectAddress): Promise<Buffer> {
   try {
@@ -37,8 +37,10 @@ export async function readImage(s3: S3Client, { bucket, key }: ObjectAddress): P
     }
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    throw new Problem(404, 'image_not_found', `There is no image ${baseName(key)}, or it may not be read.`);
+    if (isMissing(error)) throw new Problem(404, 'image_not_found', `There is no image ${baseName(key)}.`);
+    if (isDenied(error))
+      throw new Problem(403, 'image_not_readable', `${baseName(key)} is missing or may not be read.`);
+    throw error;
   }
 }
 
@@ -53,9 +55,13 @@ export async function writeResult(s3: S3Client, { bucket, key }: ObjectAddress, 
   );
 }
 
+function isMissing(error: unknown): boolean {
+  return ['NoSuchKey', 'NoSuchBucket', 'NotFound'].includes((error as Error).name);
+}
+
 /** Without leave to list a bucket, S3 answers for a missing object as for a forbidden one. */
-function isUnreadable(error: unknown): boolean {
-  return ['NoSuchKey', 'NoSuchBucket', 'NotFound', 'AccessDenied', 'Forbidden'].includes((error as Error).name);
+function isDenied(error: unknown): boolean {
+  return ['AccessDenied', 'Forbidden'].includes((error as Error).name);
 }
 
 function baseName(key: string): string {

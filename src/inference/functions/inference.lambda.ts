@@ -3,9 +3,10 @@ import * as path from 'node:path';
 import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import { logger, s3, sageMakerRuntime, settings } from '../../runtime/entry';
 import { httpHandler } from '../../runtime/http';
+import { count } from '../../runtime/metrics';
 import { Problem } from '../../runtime/problem';
-import { INFERENCE_ENV, type InferenceSettings, type PreprocessingSettings } from '../contract';
-import { BucketWorker } from '../domain/bucket-worker';
+import { INFERENCE_ENV, INFERENCE_METRICS, type InferenceSettings, type PreprocessingSettings } from '../contract';
+import { BucketWorker, isFaultOfImage } from '../domain/bucket-worker';
 import type { Classification } from '../domain/classification';
 import { Classifier } from '../domain/classifier';
 import { EndpointModel } from '../domain/endpoint-model';
@@ -18,7 +19,8 @@ import { operations } from './inference.api.generated';
 /** Time kept for the answer itself, once the model has answered. */
 const RESERVE_MS = 500;
 
-const config: InferenceSettings = JSON.parse(settings([INFERENCE_ENV.SETTINGS])[INFERENCE_ENV.SETTINGS]);
+const env = settings([INFERENCE_ENV.SETTINGS, INFERENCE_ENV.CLASSIFIER]);
+const config: InferenceSettings = JSON.parse(env[INFERENCE_ENV.SETTINGS]);
 const model = makeModel();
 
 export async function handler(event: object, context: Context): Promise<unknown> {
@@ -30,14 +32,14 @@ export async function handler(event: object, context: Context): Promise<unknown>
 const answer = httpHandler(operations, {
   classify: async ({ body, query }, context) => ({
     status: 200,
-    body: await classify(Buffer.from(body), context, query.top),
+    body: await classify(() => Buffer.from(body), context, query.top),
   }),
 });
 
 function worker(context: Context): BucketWorker {
   const results = settings([INFERENCE_ENV.RESULTS_BUCKET, INFERENCE_ENV.RESULTS_PREFIX]);
   return new BucketWorker(results[INFERENCE_ENV.RESULTS_PREFIX], {
-    classify: async (image) => classify(await readImage(s3(), image), context),
+    classify: (image) => classify(() => readImage(s3(), image), context),
     write: (key, result) => writeResult(s3(), { bucket: results[INFERENCE_ENV.RESULTS_BUCKET], key }, result),
     failed: (image, error) => logger.error('The image stays in the queue', { image, error: error as Error }),
   });
@@ -46,7 +48,7 @@ function worker(context: Context): BucketWorker {
 async function invoke(event: object, context: Context): Promise<Classification> {
   try {
     const { image, top } = readInvocation(event);
-    return await classify(Buffer.isBuffer(image) ? image : await readImage(s3(), image), context, top);
+    return await classify(() => (Buffer.isBuffer(image) ? image : readImage(s3(), image)), context, top);
   } catch (error) {
     // The name becomes Lambda's errorType, which callers and Step Functions catch by.
     if (error instanceof Problem) error.name = error.code;
@@ -54,14 +56,23 @@ async function invoke(event: object, context: Context): Promise<Classification> 
   }
 }
 
-async function classify(image: Buffer, context: Context, top?: number): Promise<Classification> {
+/** Reads and classifies one image, and counts how it went. */
+async function classify(read: () => Buffer | Promise<Buffer>, context: Context, top?: number): Promise<Classification> {
   const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
   try {
-    return await new Classifier(await model, config).classify(image, deadline, top);
+    const result = await new Classifier(await model, config).classify(await read(), deadline, top);
+    tally(INFERENCE_METRICS.CLASSIFIED);
+    return result;
   } catch (error) {
-    if (error instanceof Problem && error.status >= 500) logger.error('The model cannot be used', { error });
+    const refused = isFaultOfImage(error);
+    tally(refused ? INFERENCE_METRICS.REJECTED : INFERENCE_METRICS.FAILED);
+    if (!refused) logger.error('The image could not be classified', { error: error as Error });
     throw error;
   }
+}
+
+function tally(metric: string): void {
+  count({ [INFERENCE_METRICS.DIMENSION]: env[INFERENCE_ENV.CLASSIFIER] }, { [metric]: 1 });
 }
 
 async function makeModel(): Promise<ImageModel> {
@@ -72,8 +83,8 @@ async function makeModel(): Promise<ImageModel> {
     return new EndpointModel(sageMakerRuntime({ maxAttempts: 1 }), name, { ...config, endpoint });
   }
   const { MODEL_BUCKET, MODEL_KEY, MODEL_SHA256 } = INFERENCE_ENV;
-  const env = settings([MODEL_BUCKET, MODEL_KEY, MODEL_SHA256]);
-  const location = { bucket: env[MODEL_BUCKET], key: env[MODEL_KEY], sha256: env[MODEL_SHA256] };
+  const found = settings([MODEL_BUCKET, MODEL_KEY, MODEL_SHA256]);
+  const location = { bucket: found[MODEL_BUCKET], key: found[MODEL_KEY], sha256: found[MODEL_SHA256] };
   const file = new ModelFile(location, () => openModel(s3(), location), path.join(tmpdir(), 'models'));
   // Only this kind of model needs the native layers, which a function with an endpoint does not have.
   const { OnnxModel } = await import('../domain/onnx-model.js');

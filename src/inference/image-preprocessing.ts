@@ -1,0 +1,144 @@
+import type { PreprocessingSettings } from './contract';
+
+/** How an image of another shape is made to fit. */
+export enum ImageFit {
+  /** Fills the frame and cuts off what stands out, equally on both sides. */
+  COVER = 'cover',
+  /** Stands whole in the frame, with black beside it. */
+  CONTAIN = 'contain',
+  /** Is stretched to the frame. */
+  FILL = 'fill',
+}
+
+/** How pixels are combined when an image is resized: it must be the kernel that the model was trained with. */
+export enum ResizeKernel {
+  /** The nearest pixel. */
+  NEAREST = 'nearest',
+  /** Bilinear over the whole area that a pixel covers, as `antialias=True` in torchvision. */
+  LINEAR = 'linear',
+  /** Bicubic over the whole area that a pixel covers. */
+  CUBIC = 'cubic',
+  /** Lanczos with three lobes, as in Pillow. */
+  LANCZOS3 = 'lanczos3',
+}
+
+/** Order of the numbers in a model's input; the first dimension is always a batch of one. */
+export enum TensorLayout {
+  /** Channels first: `[1, channels, height, width]`, as PyTorch exports it. */
+  NCHW = 'nchw',
+  /** Channels last: `[1, height, width, channels]`, as TensorFlow exports it. */
+  NHWC = 'nhwc',
+  /** One row: `[1, channels * height * width]`. */
+  FLAT = 'flat',
+}
+
+/** Properties of ImagePreprocessing.photo. */
+export interface PhotoPreprocessingProps {
+  /** Width of the model's input in pixels, 1 to 4096. */
+  readonly width: number;
+
+  /** Height of the model's input in pixels, 1 to 4096. */
+  readonly height: number;
+
+  /**
+   * How an image of another shape is made to fit.
+   *
+   * @default ImageFit.COVER
+   */
+  readonly fit?: ImageFit;
+
+  /**
+   * How pixels are combined.
+   *
+   * @default ResizeKernel.LINEAR
+   */
+  readonly kernel?: ResizeKernel;
+
+  /**
+   * What is subtracted from red, green and blue, which are from 0 to 1.
+   *
+   * @default - [0.485, 0.456, 0.406], the mean of ImageNet
+   */
+  readonly mean?: number[];
+
+  /**
+   * What red, green and blue are divided by afterwards.
+   *
+   * @default - [0.229, 0.224, 0.225], the standard deviation of ImageNet
+   */
+  readonly standardDeviation?: number[];
+
+  /**
+   * Order of the numbers.
+   *
+   * @default TensorLayout.NCHW
+   */
+  readonly layout?: TensorLayout;
+}
+
+/** Properties of ImagePreprocessing.drawing. */
+export interface DrawingPreprocessingProps {
+  /** Width of the model's input in pixels, 1 to 4096. */
+  readonly width: number;
+
+  /** Height of the model's input in pixels, 1 to 4096. */
+  readonly height: number;
+
+  /**
+   * Order of the numbers.
+   *
+   * @default TensorLayout.NCHW
+   */
+  readonly layout?: TensorLayout;
+}
+
+/** How an image becomes the 32 bit floats that a model takes. Every image is turned upright by its EXIF data first. */
+export abstract class ImagePreprocessing {
+  /** For models of photographs: resized, in red, green and blue, normalised by mean and standard deviation. */
+  static photo(props: PhotoPreprocessingProps): ImagePreprocessing {
+    const {
+      mean = [0.485, 0.456, 0.406],
+      standardDeviation = [0.229, 0.224, 0.225],
+      layout = TensorLayout.NCHW,
+    } = props;
+    const { width, height, fit = ImageFit.COVER, kernel = ResizeKernel.LINEAR } = props;
+    const mistakes = [
+      ...sizeMistakes(width, height),
+      ...(mean.length === 3 && mean.every(Number.isFinite) ? [] : ['mean must be three numbers.']),
+      ...(standardDeviation.length === 3 && standardDeviation.every((value) => value > 0)
+        ? []
+        : ['standardDeviation must be three numbers above 0.']),
+    ];
+    return new Preprocessing({ kind: 'photo', width, height, fit, kernel, mean, standardDeviation, layout }, mistakes);
+  }
+
+  /**
+   * For models of characters and symbols drawn on plain paper: the ink is cut out, centred in a square and averaged
+   * down by area, light on black, from 0 to 1. Place, size and colours of the drawing make no difference.
+   */
+  static drawing(props: DrawingPreprocessingProps): ImagePreprocessing {
+    const { width, height, layout = TensorLayout.NCHW } = props;
+    return new Preprocessing({ kind: 'drawing', width, height, layout }, sizeMistakes(width, height));
+  }
+
+  /** @internal */
+  abstract readonly _settings: PreprocessingSettings;
+
+  /** @internal */
+  abstract readonly _mistakes: string[];
+}
+
+class Preprocessing extends ImagePreprocessing {
+  constructor(
+    readonly _settings: PreprocessingSettings,
+    readonly _mistakes: string[],
+  ) {
+    super();
+  }
+}
+
+function sizeMistakes(width: number, height: number): string[] {
+  return Object.entries({ width, height })
+    .filter(([, value]) => !Number.isInteger(value) || value < 1 || value > 4096)
+    .map(([name, value]) => `${name} is ${value}; it must be a whole number of pixels from 1 to 4096.`);
+}

@@ -1,0 +1,206 @@
+import { Duration, Stack, Token } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { FunctionSettings } from '../building-blocks/function-settings';
+import { NativeLayer } from '../building-blocks/native-layer';
+import { allow } from '../building-blocks/permissions';
+import { INFERENCE_ENV, type InferenceSettings } from './contract';
+import type { ImagePreprocessing } from './image-preprocessing';
+
+/** Properties of InferenceModel.inFunction. */
+export interface InFunctionModelProps {
+  /** Bucket of the model's file. */
+  readonly bucket: s3.IBucket;
+
+  /** Key of the model's file, in ONNX format, up to 400 MiB. Its first input takes the image, its first output the scores. */
+  readonly key: string;
+
+  /** SHA-256 checksum of the file, 64 hexadecimal digits. A file with another checksum is never run. */
+  readonly sha256: string;
+
+  /** How an image becomes the model's input. */
+  readonly preprocessing: ImagePreprocessing;
+
+  /**
+   * Whether the outputs still need a softmax to be probabilities; false for a model that ends in one.
+   *
+   * @default true
+   */
+  readonly softmax?: boolean;
+}
+
+/** Options of InferenceModel.endpointName. */
+export interface EndpointModelOptions {
+  /**
+   * Media type that the endpoint is told.
+   *
+   * @default - that of the image, such as image/png
+   */
+  readonly contentType?: string;
+
+  /**
+   * How long one call of the endpoint may take, up to the 60 seconds that SageMaker allows. The time-out of the function
+   * must leave room for all attempts.
+   *
+   * @default Duration.seconds(8)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * How often a call is made that the endpoint refuses because it has too much to do, 1 to 10. The waits between are
+   * random. A model that fails or is slow is called once.
+   *
+   * @default 3
+   */
+  readonly attempts?: number;
+
+  /**
+   * Whether the scores still need a softmax to be probabilities.
+   *
+   * @default false
+   */
+  readonly softmax?: boolean;
+}
+
+/** Where a model runs. */
+export abstract class InferenceModel {
+  /**
+   * A model in ONNX format that runs inside the function: there is no endpoint to pay for while idle. The file is
+   * fetched once per execution environment and checked before it is loaded.
+   */
+  static inFunction(props: InFunctionModelProps): InferenceModel {
+    return new InFunctionModel(props);
+  }
+
+  /**
+   * A SageMaker real-time endpoint in this account and region. It is sent the image as it came, and answers JSON: scores
+   * by class (`[0.1, 0.9]`, a batch of one, or under `predictions`), or pairs (`[{"label": "cat", "score": 0.9}]`).
+   *
+   * @param name name of the endpoint, which may be deployed later
+   */
+  static endpointName(name: string, options: EndpointModelOptions = {}): InferenceModel {
+    return new EndpointModel(name, options);
+  }
+
+  /** @internal */
+  abstract readonly _defaultMemorySize: number;
+
+  /** Longest time that the model may take, with all its attempts. @internal */
+  abstract readonly _longest: Duration | undefined;
+
+  /** @internal */
+  abstract _mistakes(): string[];
+
+  /** @internal */
+  abstract _settings(): Pick<InferenceSettings, 'softmax' | 'preprocessing' | 'endpoint'>;
+
+  /** @internal */
+  abstract _environment(): Record<string, string>;
+
+  /** @internal */
+  abstract _layers(scope: Construct, functions?: FunctionSettings): lambda.ILayerVersion[];
+
+  /** @internal */
+  abstract _allow(handler: lambda.Function): void;
+}
+
+class InFunctionModel extends InferenceModel {
+  readonly _defaultMemorySize = 1024;
+  readonly _longest = undefined;
+
+  constructor(private readonly props: InFunctionModelProps) {
+    super();
+  }
+
+  _mistakes(): string[] {
+    const { key, sha256, preprocessing } = this.props;
+    return [
+      ...(Token.isUnresolved(sha256) || /^[0-9a-fA-F]{64}$/.test(sha256)
+        ? []
+        : [`model.sha256 is "${sha256}"; it must be 64 hexadecimal digits, as sha256sum prints them.`]),
+      ...(key === '' || key.startsWith('/')
+        ? [`model.key is "${key}"; it must not be empty or begin with a slash.`]
+        : []),
+      ...preprocessing._mistakes.map((mistake) => `model.preprocessing.${mistake}`),
+    ];
+  }
+
+  _settings() {
+    return { softmax: this.props.softmax ?? true, preprocessing: this.props.preprocessing._settings };
+  }
+
+  _environment(): Record<string, string> {
+    const { bucket, key, sha256 } = this.props;
+    return {
+      [INFERENCE_ENV.MODEL_BUCKET]: bucket.bucketName,
+      [INFERENCE_ENV.MODEL_KEY]: key,
+      [INFERENCE_ENV.MODEL_SHA256]: Token.isUnresolved(sha256) ? sha256 : sha256.toLowerCase(),
+    };
+  }
+
+  _layers(scope: Construct, functions?: FunctionSettings): lambda.ILayerVersion[] {
+    return [NativeLayer.sharp(scope, functions), NativeLayer.onnxRuntime(scope, functions)];
+  }
+
+  _allow(handler: lambda.Function): void {
+    const { bucket, key } = this.props;
+    allow(handler, ['s3:GetObject'], bucket.arnForObjects(key));
+    bucket.encryptionKey?.grantDecrypt(handler);
+  }
+}
+
+class EndpointModel extends InferenceModel {
+  readonly _defaultMemorySize = 256;
+  private readonly timeout: Duration;
+  private readonly attempts: number;
+
+  constructor(
+    private readonly name: string,
+    private readonly options: EndpointModelOptions,
+  ) {
+    super();
+    this.timeout = options.timeout ?? Duration.seconds(8);
+    this.attempts = options.attempts ?? 3;
+  }
+
+  get _longest(): Duration {
+    return Duration.millis(this.timeout.toMilliseconds() * this.attempts);
+  }
+
+  _mistakes(): string[] {
+    const milliseconds = this.timeout.toMilliseconds();
+    return [
+      ...(Token.isUnresolved(this.name) || /^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$/.test(this.name)
+        ? []
+        : [`The endpoint's name is "${this.name}"; it must be 1 to 63 letters, digits and hyphens between them.`]),
+      ...(milliseconds >= 100 && milliseconds <= 60_000
+        ? []
+        : [`The endpoint's timeout is ${milliseconds} ms; it must be from 100 ms to 60 seconds.`]),
+      ...(Number.isInteger(this.attempts) && this.attempts >= 1 && this.attempts <= 10
+        ? []
+        : [`The endpoint's attempts are ${this.attempts}; they must be a whole number from 1 to 10.`]),
+    ];
+  }
+
+  _settings() {
+    const { contentType, softmax = false } = this.options;
+    const endpoint = { contentType, timeoutMs: this.timeout.toMilliseconds(), attempts: this.attempts };
+    return { softmax, endpoint };
+  }
+
+  _environment(): Record<string, string> {
+    return { [INFERENCE_ENV.ENDPOINT]: this.name };
+  }
+
+  _layers(): lambda.ILayerVersion[] {
+    return [];
+  }
+
+  _allow(handler: lambda.Function): void {
+    // SageMaker lower-cases names in ARNs.
+    const resourceName = Token.isUnresolved(this.name) ? this.name : this.name.toLowerCase();
+    const arn = Stack.of(handler).formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName });
+    allow(handler, ['sagemaker:InvokeEndpoint'], arn);
+  }
+}

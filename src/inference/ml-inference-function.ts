@@ -1,0 +1,366 @@
+import { Duration, type RemovalPolicy, Token } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { ServiceApi } from '../api';
+import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
+import { BundledFunction } from '../building-blocks/bundled-function';
+import { METRIC_NAMESPACE } from '../building-blocks/contract';
+import type { FunctionSettings } from '../building-blocks/function-settings';
+import { allow } from '../building-blocks/permissions';
+import { privateBucket } from '../building-blocks/private-bucket';
+import { QueueWorker } from '../building-blocks/queue-worker';
+import { Mistakes } from '../building-blocks/validation';
+import { INFERENCE_ENV, INFERENCE_METRICS, type InferenceSettings } from './contract';
+import type { InferenceModel } from './inference-model';
+import { ROUTES } from './routes.generated';
+
+/** Where images come from and where their results go. */
+export interface InferenceSource {
+  /**
+   * Bucket that is watched for images. It must send its events to EventBridge.
+   *
+   * @default - a private bucket is made
+   */
+  readonly bucket?: s3.IBucket;
+
+  /**
+   * Every object below this prefix is taken for an image. Ends in `/`, or is empty for the whole bucket when the
+   * results go to another one.
+   *
+   * @default 'incoming/'
+   */
+  readonly prefix?: string;
+
+  /**
+   * Bucket of the results.
+   *
+   * @default - the bucket of the images
+   */
+  readonly resultsBucket?: s3.IBucket;
+
+  /**
+   * An image's result is JSON under this prefix and the image's key: `results/incoming/seven.png.json`.
+   *
+   * @default 'results/'
+   */
+  readonly resultsPrefix?: string;
+}
+
+/** Properties of a MlInferenceFunction. */
+export interface MlInferenceFunctionProps {
+  /** The model: `InferenceModel.inFunction(...)` or `InferenceModel.endpointName(...)`. */
+  readonly model: InferenceModel;
+
+  /**
+   * Names of the classes, in the order of the model's outputs, up to 3,000 bytes as JSON.
+   *
+   * @default - the number of the class, from 0; an endpoint may answer names itself
+   */
+  readonly labels?: string[];
+
+  /**
+   * How many labels are answered, the likeliest first, 1 to 100. A request may ask for another number.
+   *
+   * @default 5
+   */
+  readonly top?: number;
+
+  /**
+   * Least score, 0 to 1, at which the likeliest class is named; below it `label` is null.
+   *
+   * @default 0
+   */
+  readonly threshold?: number;
+
+  /**
+   * API that gets `POST /v1/classify`, one of these in an API. Whoever reaches the API may classify.
+   *
+   * @default - no HTTP
+   */
+  readonly api?: ServiceApi;
+
+  /**
+   * A bucket whose images are classified as they arrive, with the results as JSON in a bucket.
+   *
+   * @default - no bucket is watched
+   */
+  readonly source?: InferenceSource;
+
+  /**
+   * When a call is ended, 1 second to 15 minutes; with `api` at most 29 seconds, since API Gateway waits no longer.
+   *
+   * @default Duration.seconds(29)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Key that encrypts the bucket and the queues that are made.
+   *
+   * @default - encrypted by S3 and SQS with keys of their own
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What happens to the bucket that is made when it leaves the stack. DESTROY also needs the context
+   * `cdk-serverless-shop:allow-data-removal`.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How the function is run.
+   *
+   * @default - see FunctionSettings
+   */
+  readonly functions?: FunctionSettings;
+}
+
+/** Time that the function needs beside the model: reading the image, waits between attempts, the answer. */
+const OVERHEAD = Duration.seconds(3);
+const DEFAULT_TIMEOUT = Duration.seconds(29);
+const MOST_LABEL_BYTES = 3000;
+const DEFAULT_PREFIX = 'incoming/';
+const DEFAULT_RESULTS_PREFIX = 'results/';
+
+/**
+ * Classifies images with a model that runs inside the function or behind a SageMaker endpoint.
+ *
+ * Called directly it takes `{"image": "<base64>"}` or `{"s3": {"bucket": "...", "key": "..."}}`, with `"top"` by choice,
+ * and answers `{"label": "7", "score": 0.98, "scores": [{"label": "7", "score": 0.98}, ...], "model": {"name": ...}}`.
+ * It fails with an error of the name `invalid_request`, `not_an_image`, `broken_image`, `too_many_pixels`,
+ * `unsupported_codec`, `image_refused`, `image_not_found` or `payload_too_large` (the image is at fault), or
+ * `model_missing`, `model_checksum_mismatch`, `model_throttled`, `model_failed` or `model_timeout` (the model is).
+ *
+ * JPEG, PNG, WebP, AVIF, GIF and TIFF are read, up to 20 MiB and 50 million pixels. An object of another bucket can be
+ * classified once its bucket grants this construct to read it.
+ */
+export class MlInferenceFunction extends Construct implements iam.IGrantable {
+  /** The function. */
+  readonly handler: lambda.Function;
+
+  /** The function's principal, to be granted access to images. */
+  readonly grantPrincipal: iam.IPrincipal;
+
+  /** Bucket that is watched for images, if any. */
+  readonly sourceBucket?: s3.IBucket;
+
+  /** Prefix of the images in the source bucket. */
+  readonly sourcePrefix?: string;
+
+  /** Bucket of the results, if a bucket is watched. */
+  readonly resultsBucket?: s3.IBucket;
+
+  /** Prefix of the results. */
+  readonly resultsPrefix?: string;
+
+  /** Queue of the images that wait, and of those that failed for good, if a bucket is watched. */
+  readonly worker?: QueueWorker;
+
+  constructor(scope: Construct, id: string, props: MlInferenceFunctionProps) {
+    super(scope, id);
+    const { model, source, functions } = props;
+    this.validateProps(props);
+    const watched = source && this.watchedFolders(source, props);
+    this.sourceBucket = watched?.images.bucket;
+    this.sourcePrefix = watched?.images.prefix;
+    this.resultsBucket = watched?.results.bucket;
+    this.resultsPrefix = watched?.results.prefix;
+
+    this.handler = new BundledFunction(this, 'Function', {
+      bundle: 'inference',
+      description: 'Classifies images',
+      environment: {
+        [INFERENCE_ENV.CLASSIFIER]: this.node.path,
+        [INFERENCE_ENV.SETTINGS]: sortedJson({
+          labels: props.labels,
+          top: props.top ?? 5,
+          threshold: props.threshold ?? 0,
+          ...model._settings(),
+        }),
+        ...model._environment(),
+        ...(watched && {
+          [INFERENCE_ENV.RESULTS_BUCKET]: watched.results.bucket.bucketName,
+          [INFERENCE_ENV.RESULTS_PREFIX]: watched.results.prefix,
+        }),
+      },
+      timeout: props.timeout ?? DEFAULT_TIMEOUT,
+      memorySize: model._defaultMemorySize,
+      layers: model._layers(this, functions),
+      settings: functions,
+    });
+    this.grantPrincipal = this.handler.grantPrincipal;
+    model._allow(this.handler);
+    props.api?.addRoutes([...ROUTES.inference], this.handler);
+    this.worker = watched && this.watch(watched, props.encryptionKey);
+  }
+
+  /** Allows calling the function. */
+  grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    return allow(grantee, ['lambda:InvokeFunction'], this.handler.functionArn);
+  }
+
+  /**
+   * Allows putting images where they are classified.
+   *
+   * @throws when no bucket is watched
+   */
+  grantPutImages(grantee: iam.IGrantable): iam.Grant {
+    if (!this.sourceBucket) throw new Error('No bucket is watched for images: set the property "source".');
+    this.sourceBucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
+    return allow(grantee, ['s3:PutObject'], this.sourceBucket.arnForObjects(`${this.sourcePrefix}*`));
+  }
+
+  /**
+   * Allows reading results.
+   *
+   * @throws when no bucket is watched
+   */
+  grantReadResults(grantee: iam.IGrantable): iam.Grant {
+    if (!this.resultsBucket) throw new Error('There are no results to read: set the property "source".');
+    this.resultsBucket.encryptionKey?.grantDecrypt(grantee);
+    return allow(grantee, ['s3:GetObject'], this.resultsBucket.arnForObjects(`${this.resultsPrefix}*`));
+  }
+
+  /** Images that were classified. */
+  metricClassified(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(INFERENCE_METRICS.CLASSIFIED, options);
+  }
+
+  /** Requests and objects that were refused: mostly no image, or not one that is read. */
+  metricRejected(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(INFERENCE_METRICS.REJECTED, options);
+  }
+
+  /** Images that were not classified because the model could not be used, or for want of permissions. */
+  metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(INFERENCE_METRICS.FAILED, options);
+  }
+
+  /** Time of a call, in milliseconds. */
+  metricDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.handler.metricDuration(options);
+  }
+
+  private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { [INFERENCE_METRICS.DIMENSION]: this.node.path },
+      statistic: cloudwatch.Stats.SUM,
+      ...options,
+    });
+  }
+
+  private watchedFolders(source: InferenceSource, props: MlInferenceFunctionProps): WatchedFolders {
+    const { encryptionKey, removalPolicy } = props;
+    const bucket = source.bucket ?? privateBucket(this, 'Images', { encryptionKey, removalPolicy, events: true });
+    if (source.bucket) sendEventsToEventBridge(this, source.bucket);
+    return {
+      images: { bucket, prefix: source.prefix ?? DEFAULT_PREFIX },
+      results: { bucket: source.resultsBucket ?? bucket, prefix: source.resultsPrefix ?? DEFAULT_RESULTS_PREFIX },
+    };
+  }
+
+  /** Sends the bucket's new images through a queue to the function, one at a time, so that none delays another. */
+  private watch({ images, results }: WatchedFolders, encryptionKey?: kms.IKey): QueueWorker {
+    images.bucket.encryptionKey?.grantDecrypt(this.handler);
+    // Who may not list a bucket is told that access to a missing object is denied, not that it is missing.
+    allow(this.handler, ['s3:ListBucket'], images.bucket.bucketArn);
+    allow(this.handler, ['s3:GetObject'], images.bucket.arnForObjects(`${images.prefix}*`));
+    results.bucket.encryptionKey?.grant(this.handler, 'kms:GenerateDataKey');
+    allow(this.handler, ['s3:PutObject'], results.bucket.arnForObjects(`${results.prefix}*`));
+
+    const worker = new QueueWorker(this, 'Arrivals', { worker: this.handler, batchSize: 1, encryptionKey });
+    new events.Rule(this, 'NewImages', {
+      description: 'Images to classify',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [images.bucket.bucketName] },
+          ...(images.prefix !== '' && { object: { key: events.Match.prefix(images.prefix) } }),
+        },
+      },
+      targets: [new targets.SqsQueue(worker.queue)],
+    });
+    return worker;
+  }
+
+  private validateProps(props: MlInferenceFunctionProps): void {
+    const { labels, top = 5, threshold = 0, timeout = DEFAULT_TIMEOUT, api, model } = props;
+    const mistakes = new Mistakes(this);
+    for (const mistake of model._mistakes()) mistakes.when(true, mistake);
+
+    mistakes.when(labels?.length === 0, 'labels is empty: name the classes, or leave it out.');
+    const repeated = labels?.filter((label, index) => labels.indexOf(label) !== index) ?? [];
+    mistakes.when(
+      repeated.length > 0,
+      `labels has more than one "${repeated[0]}"; each class needs a name of its own.`,
+    );
+    const bytes = Buffer.byteLength(JSON.stringify(labels ?? []));
+    mistakes.when(
+      bytes > MOST_LABEL_BYTES,
+      `labels has ${bytes} bytes as JSON; at most ${MOST_LABEL_BYTES} fit in the function's environment. Leave it out and name the numbers of the classes where they are used.`,
+    );
+    mistakes.when(!isWhole(top, 1, 100), `top is ${top}; it must be a whole number from 1 to 100.`);
+    mistakes.when(!(threshold >= 0 && threshold <= 1), `threshold is ${threshold}; it must be from 0 to 1.`);
+
+    const seconds = timeout.toSeconds({ integral: false });
+    mistakes.when(!isWhole(seconds, 1, 900), `timeout is ${seconds} s; it must be whole seconds, from 1 to 900.`);
+    mistakes.when(
+      api !== undefined && seconds > DEFAULT_TIMEOUT.toSeconds(),
+      `timeout is ${seconds} s, but with api it may be 29 s at most, since API Gateway waits no longer.`,
+    );
+    const needed = model._longest ? model._longest.toSeconds({ integral: false }) + OVERHEAD.toSeconds() : 0;
+    mistakes.when(
+      seconds < needed,
+      `timeout is ${seconds} s, but all attempts at the endpoint may take ${needed} s with what is around them. Give a longer timeout, or the endpoint a shorter timeout or fewer attempts.`,
+    );
+    if (props.source) this.validateSource(mistakes, props.source);
+  }
+
+  private validateSource(mistakes: Mistakes, source: InferenceSource): void {
+    const { prefix = DEFAULT_PREFIX, resultsPrefix = DEFAULT_RESULTS_PREFIX } = source;
+    for (const [name, value] of Object.entries({ prefix, resultsPrefix })) {
+      mistakes.when(
+        !Token.isUnresolved(value) && !/^([A-Za-z0-9_.-]+\/)*$/.test(value),
+        `source.${name} is "${value}"; it must be names of letters, digits, ".", "_" and "-", each followed by "/", as in "photos/".`,
+      );
+    }
+    const sameBucket = !source.resultsBucket || source.resultsBucket.bucketName === source.bucket?.bucketName;
+    mistakes.when(
+      sameBucket && resultsPrefix.startsWith(prefix),
+      `source.resultsPrefix "${resultsPrefix}" is under source.prefix "${prefix}" in the same bucket, so that results would be taken for images without end. Choose prefixes beside each other, or another resultsBucket.`,
+    );
+  }
+}
+
+interface Folder {
+  readonly bucket: s3.IBucket;
+  readonly prefix: string;
+}
+
+interface WatchedFolders {
+  readonly images: Folder;
+  readonly results: Folder;
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
+/** Members sorted, since languages hand them over in different orders; those that are undefined are left out. */
+function sortedJson(settings: InferenceSettings): string {
+  return JSON.stringify(settings, (_name, value) =>
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+}

@@ -1,0 +1,119 @@
+import sharp from 'sharp';
+import { drawingTensor } from '../../src/inference/domain/drawing';
+import { imageType } from '../../src/inference/domain/image-type';
+import { imageTensor } from '../../src/inference/domain/preprocessing';
+
+const photo = {
+  kind: 'photo',
+  width: 2,
+  height: 2,
+  fit: 'cover',
+  kernel: 'linear',
+  mean: [0, 0, 0],
+  standardDeviation: [1, 1, 1],
+  layout: 'nchw',
+} as const;
+
+/** Left half red, right half blue. */
+function redAndBlue(): sharp.Sharp {
+  const half = (background: string) => ({ create: { width: 4, height: 8, channels: 3 as const, background } });
+  return sharp({ create: { width: 8, height: 8, channels: 3, background: 'black' } }).composite([
+    { input: half('red'), left: 0, top: 0 },
+    { input: half('blue'), left: 4, top: 0 },
+  ]);
+}
+
+function code(expected: string, status: number) {
+  return expect.objectContaining({ code: expected, status });
+}
+
+test('a photo is normalised channel by channel, in the layout that is asked for', async () => {
+  const png = await redAndBlue().png().toBuffer();
+  const first = await imageTensor(png, { ...photo, kernel: 'nearest' });
+  expect(first.shape).toEqual([1, 3, 2, 2]);
+  expect([...first.values]).toEqual([1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1]);
+
+  const last = await imageTensor(png, {
+    ...photo,
+    kernel: 'nearest',
+    layout: 'nhwc',
+    mean: [1, 0, 0],
+    standardDeviation: [2, 1, 0.5],
+  });
+  expect(last.shape).toEqual([1, 2, 2, 3]);
+  expect([...last.values.subarray(0, 6)]).toEqual([0, 0, 0, -0.5, 0, 2]);
+});
+
+test('an image is turned upright first', async () => {
+  const lying = await redAndBlue()
+    .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
+    .withMetadata({ orientation: 6 })
+    .toBuffer();
+  const { values } = await imageTensor(lying, { ...photo, kernel: 'nearest' });
+  expect([...values.subarray(0, 4)].map(Math.round)).toEqual([1, 1, 0, 0]);
+});
+
+test.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)('%s is read', async (format) => {
+  const bytes = await redAndBlue().toFormat(format).toBuffer();
+  expect(imageType(bytes)).toBe(`image/${format}`);
+  expect((await imageTensor(bytes, photo)).values).toHaveLength(12);
+});
+
+test.each([
+  ['text', 'hello', 'not_an_image', 400],
+  ['nothing', '', 'not_an_image', 400],
+  ['a page', '<!doctype html><svg></svg>', 'not_an_image', 400],
+  ['SVG', '<?xml version="1.0"?>\n<!-- a --> <svg xmlns="http://www.w3.org/2000/svg"/>', 'unsupported_codec', 415],
+  ['HEIC', '\0\0\0\x18ftypheic\0\0\0\0', 'unsupported_codec', 415],
+])('%s is refused by its first bytes', (_name, text, expected, status) => {
+  expect(() => imageType(Buffer.from(text, 'latin1'))).toThrow(code(expected, status));
+});
+
+test('a broken image is refused', async () => {
+  const png = await redAndBlue().png().toBuffer();
+  await expect(imageTensor(png.subarray(0, 60), photo)).rejects.toThrow(code('broken_image', 400));
+  await expect(imageTensor(png.subarray(0, 10), photo)).rejects.toThrow(code('broken_image', 400));
+});
+
+test('a bomb is refused by its header', async () => {
+  const bomb = await sharp({ create: { width: 10_000, height: 5_001, channels: 3, background: 'black' } })
+    .png()
+    .toBuffer();
+  const start = performance.now();
+  await expect(imageTensor(bomb, photo)).rejects.toThrow(code('too_many_pixels', 400));
+  expect(performance.now() - start).toBeLessThan(200);
+});
+
+describe('a drawing', () => {
+  const page = (rows: string[]) => ({
+    width: rows[0].length,
+    height: rows.length,
+    pixels: Uint8Array.from(rows.join(''), (cell) => (cell === '#' ? 255 : 0)),
+  });
+
+  test('is cut out and centred, wherever it stands', () => {
+    const corner = drawingTensor(page(['##..', '##..', '....', '....']), 2, 2);
+    const stick = drawingTensor(page(['...#', '...#', '...#', '...#']), 4, 4);
+    expect([...corner]).toEqual([1, 1, 1, 1]);
+    expect([...stick]).toEqual([0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0]);
+  });
+
+  test('is averaged by area when its size is no multiple', () => {
+    // A dot in the middle of three pixels lies half in each of two, so a quarter of it in each of four.
+    const ring = drawingTensor(page(['###', '#.#', '###']), 2, 2);
+    expect([...ring]).toEqual([1, 1, 1, 1]);
+    const dot = drawingTensor(page(['#....', '.....', '..#..', '.....', '....#']), 2, 2);
+    // Beside the corner of 1 pixel, each quarter of 2.5 x 2.5 has a quarter of the middle one.
+    expect([...dot]).toEqual([1, 0.2, 0.2, 1].map((value) => expect.closeTo(value, 6)));
+  });
+
+  test('is light on black, whichever of paper and ink is the lighter', () => {
+    const light = page(['.....', '.#...', '.##..', '.....']);
+    const dark = { ...light, pixels: light.pixels.map((value) => 240 - (value / 255) * 200) };
+    expect(drawingTensor(dark, 4, 4)).toEqual(drawingTensor(light, 4, 4));
+  });
+
+  test('that is none gives zeros', () => {
+    expect([...drawingTensor(page(['...', '...']), 2, 2)]).toEqual([0, 0, 0, 0]);
+  });
+});
