@@ -1,7 +1,7 @@
 import type { PreprocessingSettings } from './contract';
 
 /** How an image of another shape is made to fit. */
-export enum ImageFit {
+export enum PhotoFit {
   /** Fills the frame and cuts off what stands out, equally on both sides. */
   COVER = 'cover',
   /** Stands whole in the frame, with black beside it. */
@@ -43,9 +43,9 @@ export interface PhotoPreprocessingProps {
   /**
    * How an image of another shape is made to fit.
    *
-   * @default ImageFit.COVER
+   * @default PhotoFit.COVER
    */
-  readonly fit?: ImageFit;
+  readonly fit?: PhotoFit;
 
   /**
    * How pixels are combined.
@@ -101,7 +101,7 @@ export abstract class ImagePreprocessing {
       standardDeviation = [0.229, 0.224, 0.225],
       layout = TensorLayout.NCHW,
     } = props;
-    const { width, height, fit = ImageFit.COVER, kernel = ResizeKernel.LINEAR } = props;
+    const { width, height, fit = PhotoFit.COVER, kernel = ResizeKernel.LINEAR } = props;
     const mistakes = [
       ...sizeMistakes(width, height),
       ...(mean.length === 3 && mean.every(Number.isFinite) ? [] : ['mean must be three numbers.']),

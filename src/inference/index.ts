@@ -1,7 +1,7 @@
 export {
   type DrawingPreprocessingProps,
-  ImageFit,
   ImagePreprocessing,
+  PhotoFit,
   type PhotoPreprocessingProps,
   ResizeKernel,
   TensorLayout,
