@@ -1,12 +1,8 @@
+import { minorDigits } from '../../runtime/money';
 import type { Money } from './product';
 
 /** A cart of the dearest products, 98 of them and 9999 of each, stays exact below 2^53. */
 const LARGEST_AMOUNT = 9_000_000_000;
-
-/** Decimals of a currency, such as 2 for USD and 0 for JPY. */
-export function minorDigits(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-}
 
 /**
  * Reads a price written as a decimal, such as `129.99`. Digits are moved, never calculated with, so it is exact.

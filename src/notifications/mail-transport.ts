@@ -1,0 +1,132 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { allow } from '../building-blocks/permissions';
+import { Mistakes } from '../building-blocks/validation';
+import { MAIL_ENV, MAIL_TRANSPORTS } from './contract';
+
+/** Options of MailTransport.ses. */
+export interface SesMailTransportOptions {
+  /** Address that mails come from. It, or its domain, must be a verified identity of SES in the stack's region. */
+  readonly from: string;
+
+  /**
+   * Name of the configuration set to send with.
+   *
+   * @default - the identity's own, if it has one
+   */
+  readonly configurationSet?: string;
+}
+
+/** Options of MailTransport.smtp. */
+export interface SmtpMailTransportOptions {
+  /** Host name of the mail server. Its certificate must be valid for it. */
+  readonly host: string;
+
+  /**
+   * Port of the mail server: 465 for TLS from the first byte, any other for STARTTLS, which is required.
+   *
+   * @default 587
+   */
+  readonly port?: number;
+
+  /** Secret with the JSON object `{"username": "…", "password": "…"}`. */
+  readonly secret: secretsmanager.ISecret;
+
+  /** Address that mails come from. */
+  readonly from: string;
+}
+
+/** Options of MailTransport.custom. */
+export interface CustomMailTransportOptions {
+  /** The function that sends. */
+  readonly handler: lambda.IFunction;
+}
+
+const ADDRESS = /^[^\s@<>",;]+@[^\s@<>",;]+$/;
+
+/**
+ * How mail is sent.
+ */
+export class MailTransport {
+  /**
+   * Amazon SES. A new account is in SES's sandbox and may send to verified addresses only: ask for production access in
+   * the SES console.
+   */
+  static ses(options: SesMailTransportOptions): MailTransport {
+    const { from, configurationSet } = options;
+    return new MailTransport((worker) => {
+      checkFrom(worker, from);
+      worker.addEnvironment(MAIL_ENV.TRANSPORT, MAIL_TRANSPORTS.SES);
+      worker.addEnvironment(MAIL_ENV.FROM, from);
+      worker.addEnvironment(MAIL_ENV.CONFIGURATION_SET, configurationSet ?? '');
+      const arn = (resource: string, resourceName: string) =>
+        Stack.of(worker).formatArn({ service: 'ses', resource, resourceName });
+      // SES checks the identity that it finds for the address: the address itself, or else its domain.
+      const identities = [from, from.split('@')[1] ?? from].map((name) => arn('identity', name));
+      worker.addToRolePolicy(
+        new iam.PolicyStatement({
+          actions: ['ses:SendEmail'],
+          resources: [...identities, ...(configurationSet ? [arn('configuration-set', configurationSet)] : [])],
+          conditions: { StringEquals: { 'ses:FromAddress': from } },
+        }),
+      );
+    });
+  }
+
+  /** A mail server (SendGrid, Mailgun, one's own), over TLS. */
+  static smtp(options: SmtpMailTransportOptions): MailTransport {
+    const { host, port = 587, secret, from } = options;
+    return new MailTransport((worker) => {
+      checkFrom(worker, from);
+      const mistakes = new Mistakes(worker);
+      mistakes.when(host.trim() === '', 'host is empty; it must be the host name of a mail server.');
+      mistakes.when(
+        !Token.isUnresolved(port) && (!Number.isInteger(port) || port < 1 || port > 65535),
+        `port is ${port}; it must be a whole number from 1 to 65535.`,
+      );
+      worker.addEnvironment(MAIL_ENV.TRANSPORT, MAIL_TRANSPORTS.SMTP);
+      worker.addEnvironment(MAIL_ENV.FROM, from);
+      worker.addEnvironment(MAIL_ENV.SMTP_HOST, host);
+      worker.addEnvironment(MAIL_ENV.SMTP_PORT, String(port));
+      worker.addEnvironment(MAIL_ENV.SMTP_SECRET, secret.secretArn);
+      secret.encryptionKey?.grantDecrypt(worker);
+      // An imported secret's ARN may lack the six characters that Secrets Manager adds to its name.
+      allow(worker, ['secretsmanager:GetSecretValue'], secret.secretFullArn ?? `${secret.secretArn}-??????`);
+    });
+  }
+
+  /**
+   * A function of one's own.
+   *
+   * It is called once for each mail with `{schemaVersion: 1, id, fromName, to: {name, email}, language, subject, text,
+   * html}` and has 40 seconds. When it throws, the mail is tried again with the same `id`; what it returns is ignored.
+   */
+  static custom(options: CustomMailTransportOptions): MailTransport {
+    const { handler } = options;
+    return new MailTransport((worker) => {
+      worker.addEnvironment(MAIL_ENV.TRANSPORT, MAIL_TRANSPORTS.CUSTOM);
+      worker.addEnvironment(MAIL_ENV.HANDLER, handler.functionArn);
+      allow(worker, ['lambda:InvokeFunction'], handler.functionArn);
+    });
+  }
+
+  /**
+   * Gives the worker what it needs to send.
+   *
+   * @internal
+   */
+  readonly _bind: (worker: lambda.Function) => void;
+
+  private constructor(bind: (worker: lambda.Function) => void) {
+    this._bind = bind;
+  }
+}
+
+function checkFrom(worker: lambda.Function, from: string): void {
+  new Mistakes(worker).when(
+    !Token.isUnresolved(from) && !ADDRESS.test(from),
+    `from is "${from}"; it must be an address alone, such as shop@example.com. The shop's name is put before it.`,
+  );
+}

@@ -1,0 +1,161 @@
+import { Duration, type RemovalPolicy, Token } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { BundledFunction } from '../building-blocks/bundled-function';
+import { ContextTable } from '../building-blocks/context-table';
+import { EVENT_SOURCE_PREFIX } from '../building-blocks/contract';
+import type { FunctionSettings } from '../building-blocks/function-settings';
+import { allowOnTable } from '../building-blocks/permissions';
+import { QueueWorker } from '../building-blocks/queue-worker';
+import { Mistakes } from '../building-blocks/validation';
+import { ORDER_PLACED, ORDERING_CONTEXT } from '../ordering/contract';
+import { MAIL_LANGUAGES, NOTIFICATIONS_ENV } from './contract';
+import type { MailTransport } from './mail-transport';
+
+/** Properties of Notifications. */
+export interface NotificationsProps {
+  /** How mail is sent. */
+  readonly mail: MailTransport;
+
+  /**
+   * Bus that carries `order.placed`.
+   *
+   * @default - a bus of their own
+   */
+  readonly bus?: events.IEventBus;
+
+  /**
+   * Name of the shop in mails.
+   *
+   * @default 'Shop'
+   */
+  readonly shopName?: string;
+
+  /**
+   * Origin of the shop's pages, such as `https://shop.example.com`; mails link to `<shopUrl>/orders/<id>`.
+   *
+   * @default - mails have no links
+   */
+  readonly shopUrl?: string;
+
+  /**
+   * Language of mails about orders in a language that mails are not written in: `en` or `zh`.
+   *
+   * @default 'en'
+   */
+  readonly defaultLanguage?: string;
+
+  /**
+   * Table that remembers which mails were sent. It needs string keys `pk` and `sk`, a time to live attribute `ttl`,
+   * and a stream of new images.
+   *
+   * @default - a table of their own
+   */
+  readonly table?: dynamodb.ITableV2;
+
+  /**
+   * Key that encrypts the table and the queues. Amazon EventBridge must be allowed to use it.
+   *
+   * @default - keys that AWS owns
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What happens to the table when the notifications are taken out of their stack. To delete it, also set the context
+   * `cdk-serverless-shop:allow-data-removal` to true.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How the function is run.
+   *
+   * @default - see FunctionSettings
+   */
+  readonly functions?: FunctionSettings;
+}
+
+/**
+ * Mail on what happens in the shop: each placed order is confirmed to its customer, in English or Chinese.
+ *
+ * An order is told of once, however often its event comes; only a crash between sending and recording can repeat a
+ * mail. A mail that fails is tried five times, then its event waits in the dead-letter queue for 14 days.
+ */
+export class Notifications extends Construct {
+  /** The bus that is listened to. */
+  readonly bus: events.IEventBus;
+
+  /** Remembers which mails were sent, for 90 days; holds no addresses. */
+  readonly table: dynamodb.ITableV2;
+
+  /** Writes and sends the mails. */
+  readonly mailFunction: lambda.Function;
+
+  /** Events whose mails failed for good; kept 14 days, to be looked at and redriven. */
+  readonly deadLetterQueue: sqs.Queue;
+
+  private readonly mails: QueueWorker;
+
+  constructor(scope: Construct, id: string, props: NotificationsProps) {
+    super(scope, id);
+    const { shopName = 'Shop', shopUrl = '', defaultLanguage = 'en', encryptionKey, removalPolicy, functions } = props;
+    const mistakes = new Mistakes(this);
+    mistakes.when(
+      !Token.isUnresolved(shopName) && !/^[^\p{Cc}]{1,100}$/u.test(shopName),
+      'shopName must be one line of 1 to 100 characters.',
+    );
+    mistakes.when(
+      !Token.isUnresolved(shopUrl) && shopUrl !== '' && !/^https?:\/\/[^\s/?#]+$/.test(shopUrl),
+      `shopUrl is ${shopUrl}; it must be an origin without a slash at the end, such as https://shop.example.com.`,
+    );
+    mistakes.when(
+      !MAIL_LANGUAGES.some((language) => language === defaultLanguage),
+      `defaultLanguage is ${defaultLanguage}; mails are written in ${MAIL_LANGUAGES.join(' and ')}.`,
+    );
+
+    this.bus = props.bus ?? new events.EventBus(this, 'Bus', { kmsKey: encryptionKey });
+    this.table = new ContextTable(this, 'Mails', { table: props.table, encryptionKey, removalPolicy }).table;
+    this.mailFunction = new BundledFunction(this, 'MailWorker', {
+      bundle: 'mail-worker',
+      description: 'Writes and sends order mails',
+      environment: {
+        [NOTIFICATIONS_ENV.TABLE]: this.table.tableName,
+        [NOTIFICATIONS_ENV.SHOP_NAME]: shopName,
+        [NOTIFICATIONS_ENV.SHOP_URL]: shopUrl,
+        [NOTIFICATIONS_ENV.DEFAULT_LANGUAGE]: defaultLanguage,
+      },
+      // Shorter than the lease of a claimed mail (MAIL_LEASE).
+      timeout: Duration.seconds(45),
+      settings: functions,
+    });
+    allowOnTable(this.mailFunction, this.table, 'GetItem', 'PutItem', 'DeleteItem');
+    props.mail._bind(this.mailFunction);
+
+    // One mail at a time: a slow server must not make its neighbours' leases run out.
+    this.mails = new QueueWorker(this, 'MailQueue', { worker: this.mailFunction, batchSize: 1, encryptionKey });
+    this.deadLetterQueue = this.mails.deadLetterQueue;
+    new events.Rule(this, 'OrderPlaced', {
+      description: 'Orders to confirm by mail',
+      eventBus: this.bus,
+      eventPattern: { source: [`${EVENT_SOURCE_PREFIX}.${ORDERING_CONTEXT}`], detailType: [ORDER_PLACED] },
+      targets: [new targets.SqsQueue(this.mails.queue)],
+    });
+  }
+
+  /** Age of the oldest event that waits for its mail, in seconds. */
+  metricMailAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.mails.metricAge(options);
+  }
+
+  /** Mails that failed for good. */
+  metricDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.mails.metricDeadLetters(options);
+  }
+}
