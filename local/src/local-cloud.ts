@@ -8,7 +8,7 @@ import { LocalCloudError } from './errors';
 import { Faults } from './faults';
 import { FrontDoorKeeper, type FrontDoorOptions, type FrontDoors } from './front-doors';
 import { Mailbox } from './mailbox';
-import { PYTHON_DIR, pythonEnvironment } from './python-env';
+import { emulatorPython } from './python-env';
 import { SageMaker } from './sagemaker';
 import { StateLock } from './state-lock';
 
@@ -64,11 +64,7 @@ export class LocalCloud {
     mkdirSync(directory, { recursive: true });
     const lock = StateLock.take(directory);
     try {
-      const python = await pythonEnvironment({
-        requirementsFile: join(PYTHON_DIR, 'requirements.txt'),
-        title: 'the AWS emulator',
-        onProgress: progress,
-      });
+      const python = await emulatorPython(progress);
       const emulator = await Emulator.start({
         python,
         directory,

@@ -8,6 +8,8 @@ import json
 import time
 import uuid
 
+from roles import role_client
+
 from . import mends
 
 DAY_SECONDS = 24 * 60 * 60
@@ -140,22 +142,6 @@ class _Delivery:
         }
         stamp = time.strftime("%Y/%m/%d/%Y-%m-%dT%H.%M.%S", now)
         key = f"aws/lambda/{self.mapping['UUID']}/{shard}/{stamp}-{uuid.uuid4()}"
-        role_client("s3", config).put_object(
+        role_client("s3", config["Role"], config["FunctionName"]).put_object(
             Bucket=destination.split(":::")[1], Key=key, Body=json.dumps(body).encode()
         )
-
-
-def role_client(service, function_config):
-    """A client with the credentials of the function's role: what that may not do fails here as on AWS."""
-    import boto3
-    from botocore.config import Config
-    from ministack.core.lambda_runtime import execution_credentials
-
-    credentials = execution_credentials(function_config)
-    return boto3.client(
-        service,
-        aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=credentials["AWS_SESSION_TOKEN"],
-        config=Config(s3={"addressing_style": "path"}),
-    )
