@@ -1,4 +1,4 @@
-import { CfnOutput, type RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, type RemovalPolicy } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -154,6 +154,8 @@ export class ServerlessShop extends Construct {
   /** Order mail; undefined when no mail transport was given. */
   readonly notifications?: Notifications;
 
+  private listeners = 0;
+
   constructor(scope: Construct, id: string, props: ServerlessShopProps = {}) {
     super(scope, id);
     const { functions, encryptionKey, removalPolicy, currency, defaultLanguage = props.languages?.[0] } = props;
@@ -177,7 +179,13 @@ export class ServerlessShop extends Construct {
         mail: props.mail,
         shopName: props.name,
         shopUrl: props.url ?? this.storefront.url,
+        defaultLanguage,
       });
+    } else {
+      Annotations.of(this).addWarningV2(
+        'cdk-serverless-shop:noMail',
+        'No mail is sent: customers get no confirmation of their orders. Pass `mail`, for instance MailTransport.ses({ from }).',
+      );
     }
 
     new CfnOutput(this, 'ShopUrl', { value: this.storefront.url, description: 'The shop' });
@@ -195,14 +203,11 @@ export class ServerlessShop extends Construct {
    * @param target where it goes
    */
   onEvent(event: ShopEvent, target: events.IRuleTarget): events.Rule {
-    return new events.Rule(this, `On${event.split('.').map(capitalised).join('')}${this.node.children.length}`, {
+    const listener = this.listeners++;
+    return new events.Rule(this, `Listener${listener}`, {
       eventBus: this.bus,
       eventPattern: { source: events.Match.prefix('cdk-serverless-shop.'), detailType: [event] },
       targets: [target],
     });
   }
-}
-
-function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -1,0 +1,75 @@
+"""A shop with photos, a classifier of handwritten digits, and a nightly job that makes statistics of sales."""
+
+import json
+from pathlib import Path
+
+from aws_cdk import App, CfnOutput, Stack
+from aws_cdk.aws_events import Schedule
+from aws_cdk.aws_s3_assets import Asset
+from cdk_serverless_shop import (
+    GlueAnalyticsJob,
+    ImagePipeline,
+    ImagePreprocessing,
+    InferenceModel,
+    InferenceSource,
+    MailTransport,
+    MlInferenceFunction,
+    ServerlessShop,
+    ServiceApi,
+    StoreContact,
+    TensorLayout,
+)
+
+app = App()
+stack = Stack(app, "ExampleShop")
+
+photos = ImagePipeline(stack, "Photos")
+
+shop = ServerlessShop(
+    stack,
+    "Shop",
+    name="Willow & Pine",
+    languages=["en", "zh"],
+    currency="USD",
+    contact=StoreContact(email="hello@example.com"),
+    images=photos,
+    mail=MailTransport.ses(from_="shop@example.com"),
+    url=app.node.try_get_context("shopUrl"),
+)
+
+digits = Path(__file__).resolve().parents[2] / "models" / "digits"
+card = json.loads((digits / "model.json").read_text())
+model = Asset(stack, "DigitsModel", path=str(digits / card["file"]))
+classifier_api = ServiceApi(stack, "ClassifierApi", title="Digits")
+MlInferenceFunction(
+    stack,
+    "Digits",
+    model=InferenceModel.in_function(
+        bucket=model.bucket,
+        key=model.s3_object_key,
+        sha256=card["sha256"],
+        preprocessing=ImagePreprocessing.drawing(width=8, height=8, layout=TensorLayout.FLAT),
+        softmax=False,
+    ),
+    labels=card["labels"],
+    top=10,
+    api=classifier_api,
+    source=InferenceSource(),
+)
+
+statistics = GlueAnalyticsJob(stack, "Statistics", schedule=Schedule.cron(minute="0", hour="3"))
+
+for name, value in {
+    "ShopUrl": shop.storefront.url,
+    "ApiUrl": shop.api.url,
+    "CatalogBucket": shop.catalog.bucket.bucket_name,
+    "PhotosBucket": photos.bucket.bucket_name,
+    "PhotosApiUrl": photos.api.url,
+    "ClassifierApiUrl": classifier_api.url,
+    "SalesBucket": statistics.source_bucket.bucket_name,
+    "StatisticsBucket": statistics.sink_bucket.bucket_name,
+    "AnalyticsJobName": statistics.job_name,
+}.items():
+    CfnOutput(stack, name, value=value)
+
+app.synth()
