@@ -16,6 +16,13 @@ export function zipDirectory(directory: string): Uint8Array {
   return zipSync(entries, { level: 0 });
 }
 
+/** Files by name as a zip archive, uncompressed. */
+export function zipEntries(files: Record<string, Uint8Array>): Uint8Array {
+  const names = Object.keys(files).sort();
+  const executable = { mtime: MODIFIED, os: UNIX, attrs: 0o100755 << 16 };
+  return zipSync(Object.fromEntries(names.map((name) => [name, [files[name], executable]])), { level: 0 });
+}
+
 /** Every file below a folder, sorted, symbolic links followed. */
 export function filesBelow(directory: string): string[] {
   return readdirSync(directory)

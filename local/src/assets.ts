@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { zipDirectory } from './archive';
 import type { FileAsset } from './assembly';
+import { prepareLayer } from './native-layers';
 
 export interface Environment {
   readonly account: string;
@@ -19,12 +20,18 @@ export class AssetPublisher {
 
   /** Uploads what is not there yet: the key of an asset is a hash of its content. */
   async publish(asset: FileAsset): Promise<void> {
-    const bucket = this.fill(asset.bucket);
-    const key = this.fill(asset.key);
-    await this.ensureBucket(bucket);
-    if (await this.exists(bucket, key)) return;
-    const body = asset.packaging === 'zip' ? zipDirectory(asset.path) : readFileSync(asset.path);
-    await this.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+    await this.put(asset, () => ({
+      zip: asset.packaging === 'zip' ? zipDirectory(asset.path) : readFileSync(asset.path),
+    }));
+  }
+
+  /** The same for a layer, made fit for this machine; answers with what was swapped in it, now or when it was uploaded. */
+  async publishLayer(asset: FileAsset): Promise<string[]> {
+    const { swaps } = await this.put(asset, () => {
+      const layer = prepareLayer(asset);
+      return { zip: layer.zip, metadata: { swaps: encodeURIComponent(JSON.stringify(layer.swaps)) } };
+    });
+    return JSON.parse(decodeURIComponent(swaps)) as string[];
   }
 
   /** Uploads a template, which may change under the same name, and answers with its address. */
@@ -44,11 +51,18 @@ export class AssetPublisher {
     this.buckets.add(bucket);
   }
 
-  private async exists(bucket: string, key: string): Promise<boolean> {
-    return this.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).then(
-      () => true,
-      () => false,
-    );
+  /** Uploads what `make` makes unless the object is there. Answers with the object's metadata. */
+  private async put(
+    asset: FileAsset,
+    make: () => { zip: Uint8Array; metadata?: Record<string, string> },
+  ): Promise<Record<string, string>> {
+    const object = { Bucket: this.fill(asset.bucket), Key: this.fill(asset.key) };
+    await this.ensureBucket(object.Bucket);
+    const existing = await this.s3.send(new HeadObjectCommand(object)).catch(() => undefined);
+    if (existing) return existing.Metadata ?? {};
+    const { zip, metadata = {} } = make();
+    await this.s3.send(new PutObjectCommand({ ...object, Body: zip, Metadata: metadata }));
+    return metadata;
   }
 
   private fill(text: string): string {

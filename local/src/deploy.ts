@@ -14,6 +14,7 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { AssemblyStack } from './assembly';
 import { AssetPublisher } from './assets';
 import { LocalCloudError } from './errors';
+import { layerKeys } from './native-layers';
 import { notEmulated } from './not-emulated';
 
 const POLL_MS = 60;
@@ -34,6 +35,8 @@ export interface DeployedStack {
   readonly resources: DeployedResource[];
   /** What the template asks for and this cloud does not do, one sentence each. */
   readonly notEmulated: string[];
+  /** Native packages of layers that were swapped for this machine's, one sentence each. */
+  readonly swappedLayers: string[];
 }
 
 export interface DeployContext {
@@ -55,7 +58,12 @@ export async function deployStack(context: DeployContext, stack: AssemblyStack):
   const publisher = new AssetPublisher(s3, { account: context.account, region });
 
   await markBootstrapped(new SSMClient(config));
-  for (const asset of stack.assets) await publisher.publish(asset);
+  const layers = layerKeys(stack);
+  const swappedLayers: string[] = [];
+  for (const asset of stack.assets) {
+    if (layers.has(asset.key)) swappedLayers.push(...(await publisher.publishLayer(asset)));
+    else await publisher.publish(asset);
+  }
   const request = {
     StackName: stack.name,
     TemplateURL: await publisher.publishTemplate(stack.templateFile, stack.name, context.endpoint),
@@ -92,6 +100,7 @@ export async function deployStack(context: DeployContext, stack: AssemblyStack):
     outputs: Object.fromEntries((finished.Outputs ?? []).map((o) => [o.OutputKey ?? '', o.OutputValue ?? ''])),
     resources,
     notEmulated: notEmulated(stack.template, resources),
+    swappedLayers,
   };
 }
 
