@@ -60,8 +60,14 @@ async function types(document: JsonObject): Promise<string> {
 }
 
 function problemCodes({ operations }: ApiDocument): string {
-  const codes = [...new Set(operations.flatMap((it) => it.problemCodes))].sort();
-  return `\n/** Every code that an operation documents. */\nexport type ProblemCode =\n${codes.map((it) => `  | '${it}'`).join('\n')};\n`;
+  const lines = operations.map(
+    ({ operationId, problemCodes: codes }) =>
+      `  ${operationId}: ${[...codes]
+        .sort()
+        .map((it) => `'${it}'`)
+        .join(' | ')};`,
+  );
+  return `\n/** The problem codes that each operation documents. */\nexport interface ProblemCodes {\n${lines.join('\n')}\n}\n`;
 }
 
 /** Files that an earlier run generated and this one would not. */

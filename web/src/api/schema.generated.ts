@@ -1091,7 +1091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is less stock than asked for (the shortfall is in the answer), the cart was ordered already, or it is full (100 lines). */
+            /** @description There is less stock than asked for (the shortfall is in the answer), the cart was ordered already, or it is full (98 lines). */
             409: {
                 headers: {
                     [name: string]: unknown;

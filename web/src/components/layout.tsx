@@ -1,0 +1,131 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { Announcer } from '../announce';
+import { useCart } from '../cart/cart';
+import { pathOf } from '../paths';
+import { navigate, useRoute } from '../router';
+import { useShop } from '../shop';
+import { BagIcon, SearchIcon } from './icons';
+
+/** What is around every page. */
+export function Layout({ children }: { children: ComponentChildren }) {
+  const { texts } = useShop();
+  return (
+    <>
+      <a class="skip" href="#content">
+        {texts.skipToContent}
+      </a>
+      <Header />
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+      <Footer />
+      <Announcer />
+    </>
+  );
+}
+
+function Header() {
+  const { config, texts } = useShop();
+  const { cart } = useCart();
+  const count = cart?.itemCount ?? 0;
+  return (
+    <header class="site-header">
+      <div class="bar">
+        <a class="wordmark" href="/">
+          {config.name}
+        </a>
+        <SearchForm />
+        <nav class="tools" aria-label={texts.mainNavigation}>
+          <a class="tool browse" href="/products">
+            {texts.allProducts}
+          </a>
+          <LanguageSwitch />
+          <a class="tool cart-link" href="/cart" aria-label={texts.cartWith(count)}>
+            <BagIcon />
+            <span class="cart-word">{texts.cart}</span>
+            {count > 0 && <span class="count">{count}</span>}
+          </a>
+        </nav>
+      </div>
+    </header>
+  );
+}
+
+function SearchForm() {
+  const { texts } = useShop();
+  const { path, query } = useRoute();
+  const searched = path === '/products' ? (query.get('q') ?? '') : '';
+  const [typed, setTyped] = useState(searched);
+  useEffect(() => setTyped(searched), [searched]);
+  return (
+    <form
+      class="search"
+      role="search"
+      action="/products"
+      onSubmit={(event) => {
+        event.preventDefault();
+        navigate(pathOf.products({ q: typed.trim() }));
+      }}
+    >
+      <label class="visually-hidden" for="q">
+        {texts.searchProducts}
+      </label>
+      <input
+        id="q"
+        name="q"
+        type="search"
+        maxLength={200}
+        placeholder={texts.searchProducts}
+        value={typed}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+      />
+      <button type="submit" aria-label={texts.search}>
+        <SearchIcon />
+      </button>
+    </form>
+  );
+}
+
+function LanguageSwitch() {
+  const { language, languages, texts, setLanguage } = useShop();
+  if (languages.length < 2) return null;
+  return (
+    <div class="languages" role="group" aria-label={texts.language}>
+      {languages.map(({ tag, texts: own }) => (
+        <button
+          key={tag}
+          type="button"
+          lang={tag}
+          aria-pressed={tag === language}
+          aria-label={own.name}
+          onClick={() => setLanguage(tag)}
+        >
+          {own.shortName}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Footer() {
+  const { config, texts } = useShop();
+  const { contact } = config;
+  return (
+    <footer class="site-footer">
+      <div class="bar">
+        <p class="footer-name">{config.name}</p>
+        {contact && (
+          <address aria-label={texts.contactUs}>
+            {contact.email && <a href={`mailto:${contact.email}`}>{contact.email}</a>}
+            {contact.phone && <a href={`tel:${contact.phone.replaceAll(/[^+\d]/g, '')}`}>{contact.phone}</a>}
+            {contact.address && <span>{contact.address}</span>}
+          </address>
+        )}
+        <p>
+          <a href="/licenses.txt">{texts.licences}</a>
+        </p>
+      </div>
+    </footer>
+  );
+}

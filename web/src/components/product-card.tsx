@@ -1,0 +1,46 @@
+import type { ProductSummary } from '../api/client';
+import { pathOf } from '../paths';
+import { useShop } from '../shop';
+import { Photo } from './photo';
+
+/** Products side by side. `available` is left out while it is not known. */
+export function ProductGrid({
+  products,
+  available,
+  shelf,
+}: {
+  products: readonly ProductSummary[];
+  available?: ReadonlyMap<string, number>;
+  shelf?: boolean;
+}) {
+  return (
+    <ul class={shelf ? 'products shelf' : 'products'}>
+      {products.map((product, index) => (
+        <li key={product.id}>
+          <ProductCard product={product} soldOut={available?.get(product.sku) === 0} eager={!shelf && index < 4} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ProductCard({ product, soldOut, eager }: { product: ProductSummary; soldOut: boolean; eager: boolean }) {
+  const { texts, money, localise } = useShop();
+  return (
+    <a class="card" href={pathOf.product(product.id)}>
+      <Photo
+        image={product.image}
+        seed={product.id}
+        alt=""
+        sizes="(min-width: 60rem) 17rem, (min-width: 36rem) 33vw, 50vw"
+        side={320}
+        eager={eager}
+      />
+      <span class="card-name">{localise(product, 'name')}</span>
+      <span class="card-price">
+        {money(product.price)}
+        {soldOut && <span class="badge">{texts.soldOut}</span>}
+      </span>
+    </a>
+  );
+}

@@ -1,0 +1,90 @@
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext, useEffect, useMemo, useState } from 'preact/hooks';
+import type { Money, StoreConfig } from './api/client';
+import { en, type Texts } from './i18n/en';
+import { zh } from './i18n/zh';
+
+const TEXTS: Readonly<Record<string, Texts>> = { en, zh };
+const LANGUAGE_KEY = 'shop.language';
+
+export interface Shop {
+  readonly config: StoreConfig;
+  readonly language: string;
+  readonly languages: readonly { readonly tag: string; readonly texts: Texts }[];
+  readonly texts: Texts;
+  readonly setLanguage: (language: string) => void;
+  readonly money: (amount: Money) => string;
+  readonly dateTime: (iso: string) => string;
+  /** A text in the visitor's language where the catalogue has it. */
+  readonly localise: (item: Localisable, field: 'name' | 'description') => string;
+}
+
+interface Localisable {
+  readonly name: string;
+  readonly description?: string;
+  readonly translations?: Readonly<Record<string, { readonly name?: string; readonly description?: string }>>;
+}
+
+const ShopContext = createContext<Shop | undefined>(undefined);
+
+/** The shop's settings, and everything that depends on the visitor's language. */
+export function useShop(): Shop {
+  const shop = useContext(ShopContext);
+  if (!shop) throw new Error('useShop is called outside ShopProvider.');
+  return shop;
+}
+
+export function ShopProvider({ config, children }: { config: StoreConfig; children: ComponentChildren }) {
+  const [language, setLanguage] = useState(() => preferredLanguage(config.languages, config.defaultLanguage));
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  const shop = useMemo(
+    () =>
+      makeShop(config, language, (next) => {
+        localStorage.setItem(LANGUAGE_KEY, next);
+        setLanguage(next);
+      }),
+    [config, language],
+  );
+  return <ShopContext.Provider value={shop}>{children}</ShopContext.Provider>;
+}
+
+/** What the visitor chose before, else what the browser asks for, else the shop's default. */
+export function preferredLanguage(offered: readonly string[], fallback: string): string {
+  const wanted = [localStorage.getItem(LANGUAGE_KEY) ?? '', ...navigator.languages];
+  for (const tag of wanted) {
+    const found = offered.find((it) => it === tag) ?? offered.find((it) => it === tag.split('-')[0]);
+    if (found) return found;
+  }
+  return fallback;
+}
+
+export function textsOf(language: string): Texts {
+  return TEXTS[language] ?? TEXTS[language.split('-')[0]] ?? en;
+}
+
+function makeShop(config: StoreConfig, language: string, setLanguage: (language: string) => void): Shop {
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
+  return {
+    config,
+    language,
+    languages: config.languages.map((tag) => ({ tag, texts: textsOf(tag) })),
+    texts: textsOf(language),
+    setLanguage,
+    money: moneyFormat(language),
+    dateTime: (iso) => dateTime.format(new Date(iso)),
+    localise: (item, field) => item.translations?.[language]?.[field] ?? item[field] ?? '',
+  };
+}
+
+function moneyFormat(language: string): (money: Money) => string {
+  const formats = new Map<string, Intl.NumberFormat>();
+  return ({ amount, currency }) => {
+    const format =
+      formats.get(currency) ??
+      new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
+    formats.set(currency, format);
+    return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  };
+}
