@@ -4,7 +4,7 @@
 export const BUNDLES = {
   'api-default': { sha256: 'c7114a3219091a59ed0f640cf16b94d831a137e23bc8c436cea7c962ebfd2929', bytes: 59803 },
   'cart': { sha256: 'f047da9295c284e5762246c8d098e8b02a69501356eecda582be906989b00662', bytes: 276815 },
-  'catalog-import': { sha256: 'dc1651e29e7d251532522a38fd55f56e01102397ac323fced0181a369032a5ef', bytes: 578594 },
+  'catalog-import': { sha256: 'c8fc99ed7b384ed1dd30c56dcbb7f8d86cb3d0994bd935f2b7f7cfd88b479eb0', bytes: 578594 },
   'catalog-query': { sha256: 'f2d54560fbc3e8b51c05a9c3e33936ea9adbff84d8eeb2f90d73ab1088bb90fe', bytes: 362448 },
   'checkout': { sha256: '54e5bbc8ae0b1014a296fc4d5364576c6164f9297f8e52a288694e7f6c219bb6', bytes: 284572 },
   'image-query': { sha256: 'efc401facf723882e96c6383f63615ad2dcb5598f9a2421ed6f5b0072d2233a4', bytes: 357977 },

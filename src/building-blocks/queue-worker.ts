@@ -1,11 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './permissions';
 import { Mistakes } from './validation';
 
 /** Properties of a QueueWorker. */
@@ -103,6 +106,25 @@ export class QueueWorker extends Construct {
         reportBatchItemFailures: true,
       }),
     );
+    acknowledge(this.deadLetterQueue, {
+      'Serverless::Serverless-SQSRedrivePolicy': 'It is itself where messages are redriven from.',
+    });
+    acknowledge(worker, {
+      'Serverless::Serverless-LambdaEventSourceMappingDestination':
+        'A mapping of a queue takes no destination: what fails for good goes to the dead-letter queue.',
+    });
+  }
+
+  /**
+   * Sends the events that match a rule to the queue. What cannot be sent goes to the dead-letter queue.
+   *
+   * @param id of the rule, unique in this worker
+   * @param rule what to listen to; its targets are served as well
+   */
+  listenTo(id: string, rule: events.RuleProps): events.Rule {
+    const listening = new events.Rule(this, id, rule);
+    listening.addTarget(new targets.SqsQueue(this.queue, { deadLetterQueue: this.deadLetterQueue }));
+    return listening;
   }
 
   /** Allows sending to the queue. */

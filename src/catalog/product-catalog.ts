@@ -2,7 +2,6 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -172,7 +171,7 @@ export class ProductCatalog extends Construct {
       encryptionKey,
     });
     this.importDeadLetterQueue = this.imports.deadLetterQueue;
-    new events.Rule(this, 'FileArrived', {
+    this.imports.listenTo('FileArrived', {
       description: 'Files to import',
       eventPattern: {
         source: ['aws.s3'],
@@ -182,7 +181,6 @@ export class ProductCatalog extends Construct {
           object: { key: events.Match.prefix(CATALOG_KEYS.IMPORTS) },
         },
       },
-      targets: [new targets.SqsQueue(this.imports.queue)],
     });
 
     new Outbox(this, 'Outbox', {

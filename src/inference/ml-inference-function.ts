@@ -1,7 +1,6 @@
 import { Duration, type RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -278,7 +277,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
     allow(this.handler, ['s3:PutObject'], results.bucket.arnForObjects(`${results.prefix}*`));
 
     const worker = new QueueWorker(this, 'Arrivals', { worker: this.handler, batchSize: 1, encryptionKey });
-    new events.Rule(this, 'NewImages', {
+    worker.listenTo('NewImages', {
       description: 'Images to classify',
       eventPattern: {
         source: ['aws.s3'],
@@ -288,7 +287,6 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
           ...(images.prefix !== '' && { object: { key: events.Match.prefix(images.prefix) } }),
         },
       },
-      targets: [new targets.SqsQueue(worker.queue)],
     });
     return worker;
   }

@@ -2,7 +2,6 @@ import { Duration, type RemovalPolicy, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -141,11 +140,10 @@ export class Notifications extends Construct {
     // One mail at a time: a slow server must not make its neighbours' leases run out.
     this.mails = new QueueWorker(this, 'MailQueue', { worker: this.mailFunction, batchSize: 1, encryptionKey });
     this.deadLetterQueue = this.mails.deadLetterQueue;
-    new events.Rule(this, 'OrderPlaced', {
+    this.mails.listenTo('OrderPlaced', {
       description: 'Orders to confirm by mail',
       eventBus: this.bus,
       eventPattern: { source: [`${EVENT_SOURCE_PREFIX}.${ORDERING_CONTEXT}`], detailType: [ORDER_PLACED] },
-      targets: [new targets.SqsQueue(this.mails.queue)],
     });
   }
 

@@ -1,8 +1,7 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -105,11 +104,10 @@ export class OrderingStore extends Construct {
     allowOnItems(this.stockFunction, this.table, [ORDERING_ITEMS.STOCK_PREFIX], 'PutItem');
     catalog.grantReadPublished(this.stockFunction);
     this.stockQueue = new QueueWorker(this, 'Stock', { worker: this.stockFunction, batchSize: 1, encryptionKey });
-    new events.Rule(this, 'CatalogPublished', {
+    this.stockQueue.listenTo('CatalogPublished', {
       description: 'Opens the stock of newly published products',
       eventBus: catalog.bus,
       eventPattern: { source: [`${EVENT_SOURCE_PREFIX}.${CATALOG_CONTEXT}`], detailType: [CATALOG_PUBLISHED] },
-      targets: [new targets.SqsQueue(this.stockQueue.queue)],
     });
   }
 

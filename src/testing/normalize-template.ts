@@ -26,7 +26,13 @@ export function normalizeTemplate(template: Record<string, unknown>): Record<str
       const { Metadata: _metadata, ...properties } = resource as Record<string, unknown>;
       return [id, properties];
     });
-  const sections = { ...rest, Resources: Object.fromEntries(kept), Parameters: parameters, Rules: rules, Conditions: conditions };
+  const sections = {
+    ...rest,
+    Resources: Object.fromEntries(kept),
+    Parameters: parameters,
+    Rules: rules,
+    Conditions: conditions,
+  };
   const filled = Object.entries(sections).filter(([, section]) => Object.keys(section).length > 0);
   return normalize(Object.fromEntries(filled)) as Record<string, unknown>;
 }
