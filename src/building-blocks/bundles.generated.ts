@@ -3,10 +3,10 @@
 /** Every bundled function: what it is called, its content hash and its size. */
 export const BUNDLES = {
   'api-default': { sha256: 'c7114a3219091a59ed0f640cf16b94d831a137e23bc8c436cea7c962ebfd2929', bytes: 59803 },
-  'cart': { sha256: 'f047da9295c284e5762246c8d098e8b02a69501356eecda582be906989b00662', bytes: 276815 },
-  'catalog-import': { sha256: 'c8fc99ed7b384ed1dd30c56dcbb7f8d86cb3d0994bd935f2b7f7cfd88b479eb0', bytes: 578594 },
+  'cart': { sha256: '30653c7dab6b48552a71af03f5063a046358c88e81b6fa534e18de85e998794b', bytes: 276804 },
+  'catalog-import': { sha256: 'a877c21e599caa906ffae6b14bcf65eb7376cd1df75f04d132c4ba1717c78b89', bytes: 578616 },
   'catalog-query': { sha256: 'f2d54560fbc3e8b51c05a9c3e33936ea9adbff84d8eeb2f90d73ab1088bb90fe', bytes: 362448 },
-  'checkout': { sha256: '54e5bbc8ae0b1014a296fc4d5364576c6164f9297f8e52a288694e7f6c219bb6', bytes: 284572 },
+  'checkout': { sha256: 'd83d988e3bfb5ecdc15be968cad86b72144d0172ba023f09a46cee0c4fe4c112', bytes: 284561 },
   'image-query': { sha256: 'efc401facf723882e96c6383f63615ad2dcb5598f9a2421ed6f5b0072d2233a4', bytes: 357977 },
   'image-summarise': { sha256: 'fc4e8e5c5122dc70ffde8cda58b84af6d3fc4076cb6f2a546fa0cff1d0bfa9fd', bytes: 349992 },
   'image-transform': { sha256: '32db013bf2fafcb08f07374bdc81cb70cd235c9154cd3d752f0ae07e2883f913', bytes: 466646 },
@@ -14,11 +14,11 @@ export const BUNDLES = {
   'image-validate': { sha256: '1e87999d544e40bcc70c467b06a439a058e4eaec02f34a0a691dec195ab2fd7d', bytes: 466459 },
   'inference': { sha256: 'eb4e3285ac45fdfe5b1b42919f88190f3a2cfe07016aae2933428120f5ec3360', bytes: 534885 },
   'mail-worker': { sha256: 'd89c0574bc7e7f7ddc64baa7f1a42010bad74b8255dce71e11fdd9d4b839c87c', bytes: 672598 },
-  'order-query': { sha256: '4bdfbb00a59f46aadecae58d68cf55127f3949805b4355bbe5a7ce753c399772', bytes: 265454 },
+  'order-query': { sha256: '357d5eafca282cc9edef62e7ab2f2167261d265e5a3aa22bb9d6a2cb998b716c', bytes: 265443 },
   'outbox-publisher': { sha256: '7989fa26aab81ddb530435d2260514843b0ca278d1f95edfe6f19bca9f6bfb29', bytes: 274036 },
   'outbox-sweeper': { sha256: '9e80a146a9031facc61e6f8f42ab8403b0afda9b86efb22107d634dc58cbcb93', bytes: 273841 },
   'site-publisher': { sha256: '3e561ff9cb7004b316df710bd34c9972778a57d0818e79b05d3fa42be185f3e4', bytes: 351864 },
-  'stock-opener': { sha256: 'f05b8581365bb03563e50d546dd6d853afd07d948b325d6aa12bef699a2ce2d5', bytes: 423618 },
+  'stock-opener': { sha256: 'd6f204b19776be04473c11849f4af35c070b69f971e11e888983c4fcbf5cd07d', bytes: 423607 },
   'store-config': { sha256: '070d80937542b3a693526e9d2f19f408e65f29998e00fc3eb2043aafed37400c', bytes: 29700 },
 } as const;
 

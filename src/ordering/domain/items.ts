@@ -29,9 +29,12 @@ export function recordOf(item: Item): OpenCart | PlacedOrder {
   return (rest.state === 'PLACED' ? common : { ...common, expiresAt: ttl }) as unknown as OpenCart | PlacedOrder;
 }
 
-/** A map has each SKU once. It has no order either, so each line knows its place. */
-function linesBySku(lines: readonly { readonly sku: string }[]): Item {
-  return Object.fromEntries(lines.map(({ sku, ...line }, place) => [sku, { ...line, place }]));
+/**
+ * A map has each SKU once. It has no order when it comes back, so each line knows its place.
+ * A Map and not an object: a SKU may be called `constructor`.
+ */
+function linesBySku(lines: readonly { readonly sku: string }[]): Map<string, Item> {
+  return new Map(lines.map(({ sku, ...line }, place) => [sku, { ...line, place }]));
 }
 
 function linesOf(bySku: Item): unknown[] {
