@@ -108,7 +108,12 @@ function readCsv(text: string): Row[] {
 
 function csvRecords(text: string): { line: number; values: string[] }[] {
   try {
-    const parsed = parseCsv(text, { info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as {
+    // The parser counts a Windows line end within quotes as two lines.
+    const parsed = parseCsv(text.replace(/\r\n?/g, '\n'), {
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+    }) as unknown as {
       record: string[];
       info: InfoRecord;
     }[];
