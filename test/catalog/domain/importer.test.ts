@@ -1,0 +1,174 @@
+import type { ImportResult } from '../../../src/catalog/domain/importer';
+import { Backend, Death, seeded } from './memory';
+
+const HEADER = 'id,name,category,price,stock';
+const csv = (...rows: string[]) => [HEADER, ...rows, ''].join('\n');
+const request = (key: string, sequencer = '01') => ({ key: `imports/${key}`, sequencer });
+
+/** Lets a file be imported by processes of which each dies a little later, until one lives. */
+async function importDespiteDeaths(backend: Backend, key: string): Promise<number> {
+  for (let point = 0; ; point++) {
+    try {
+      await backend.process(point).importer.import(request(key));
+      return point;
+    } catch (error) {
+      if (!(error instanceof Death)) throw error;
+    }
+  }
+}
+
+test('good rows are imported and published, faulty ones reported', async () => {
+  const backend = new Backend();
+  backend.put('imports/spring/a.csv', csv('mug,Mug,kitchen,1.50,7', 'hat,Hat,clothes,free,1', 'cap,Cap,clothes,3,'));
+  const result = await backend.process().importer.import(request('spring/a.csv'));
+  expect(backend.json('import-results/spring/a.csv.json')).toEqual(result);
+  expect(result).toEqual({
+    status: 'partly_imported',
+    file: 'imports/spring/a.csv',
+    imported: 2,
+    rejectedCount: 1,
+    rejected: [{ line: 3, id: 'hat', reason: expect.stringContaining('price "free" must be a decimal') }],
+    ignoredColumns: [],
+    version: expect.stringMatching(/^00000001-[0-9a-f]{12}$/),
+    at: '2026-01-02T03:04:05.000Z',
+    sequencer: '01',
+  });
+  const pointer = backend.json('published/current.json');
+  expect(pointer).toEqual({
+    version: result?.version,
+    sequence: 1,
+    snapshotKey: `published/${result?.version}/snapshot.json.gz`,
+    stockKey: `published/${result?.version}/stock.json.gz`,
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    publishedAt: '2026-01-02T03:04:05.000Z',
+  });
+  expect((await backend.published()).map(({ id }) => id)).toEqual(['cap', 'mug']);
+  expect(backend.json(pointer.stockKey)).toEqual([{ sku: 'mug', openingStock: 7 }]);
+  expect(backend.announced).toEqual([
+    {
+      id: `catalog.published:${pointer.version}`,
+      type: 'catalog.published',
+      time: pointer.publishedAt,
+      data: { version: pointer.version, snapshotKey: pointer.snapshotKey, stockKey: pointer.stockKey },
+    },
+  ]);
+});
+
+test('a later file adds and replaces; what it does not name stays; what it makes inactive goes', async () => {
+  const backend = new Backend();
+  backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,7', 'hat,Hat,clothes,2,1', 'cap,Cap,clothes,3,'));
+  await backend.process().importer.import(request('a.csv'));
+  backend.put(
+    'imports/b.csv',
+    'id,name,category,price,active\nhat,Hat,clothes,9,\ncap,Cap,clothes,3,false\npen,Pen,office,4,\n',
+  );
+  const result = await backend.process().importer.import(request('b.csv'));
+  expect(result).toMatchObject({ status: 'imported', imported: 3, version: expect.stringMatching(/^00000002-/) });
+  expect((await backend.published()).map(({ id, price }) => [id, price.amount])).toEqual([
+    ['hat', 900],
+    ['mug', 100],
+    ['pen', 400],
+  ]);
+  expect(backend.table.get('cap')?.active).toBe(false);
+});
+
+test('a file that cannot be read changes nothing and says where it is broken', async () => {
+  const backend = new Backend();
+  backend.put('imports/a.yaml', '- id: mug\n  name: "Mug\n');
+  backend.put('imports/b.csv', csv('mug,,kitchen,1,7'));
+  backend.put('imports/c.txt', 'hello');
+  const broken = await backend.process().importer.import(request('a.yaml'));
+  expect(broken).toMatchObject({ status: 'failed', imported: 0, version: null, error: { line: 3 } });
+  expect(await backend.process().importer.import(request('b.csv'))).toMatchObject({
+    status: 'failed',
+    rejected: [{ line: 2, id: 'mug', reason: 'name is missing' }],
+    error: { reason: 'Every row was rejected.' },
+  });
+  expect(await backend.process().importer.import(request('c.txt'))).toMatchObject({
+    status: 'failed',
+    error: { reason: 'The name must end in .csv, .yaml or .yml.' },
+  });
+  expect(backend.table.size).toBe(0);
+  expect(backend.announced).toEqual([]);
+  expect([...backend.bucket.keys()].filter((key) => key.startsWith('published/'))).toEqual([]);
+});
+
+test('a result lists the first thousand faults and counts them all', async () => {
+  const backend = new Backend();
+  backend.put('imports/a.csv', csv(...Array.from({ length: 1500 }, (_, n) => `p${n},,c,1,`), 'mug,Mug,kitchen,1,'));
+  const result = (await backend.process().importer.import(request('a.csv'))) as ImportResult;
+  expect(result).toMatchObject({ imported: 1, rejectedCount: 1500 });
+  expect(result.rejected).toHaveLength(1000);
+});
+
+test('an event that comes again changes nothing, not even what a later file has changed since', async () => {
+  const backend = new Backend();
+  backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,'));
+  backend.put('imports/b.csv', csv('mug,Mug,kitchen,2,'));
+  await backend.process().importer.import(request('a.csv', '0A'));
+  await backend.process().importer.import(request('b.csv', '0B'));
+  expect(await backend.process().importer.import(request('a.csv', '0A'))).toBeUndefined();
+  expect(await backend.process().importer.import(request('a.csv', '9'))).toBeUndefined();
+  expect((await backend.published())[0].price.amount).toBe(200);
+  expect(await backend.process().importer.import(request('a.csv', '00C'))).toMatchObject({ status: 'imported' });
+  expect((await backend.published())[0].price.amount).toBe(100);
+});
+
+test('a file that changes nothing makes no new version and no new event', async () => {
+  const backend = new Backend();
+  backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,'));
+  backend.put('imports/b.csv', csv('mug,Mug,kitchen,1.00,'));
+  const first = await backend.process().importer.import(request('a.csv'));
+  const second = await backend.process().importer.import(request('b.csv'));
+  expect(second).toMatchObject({ status: 'imported', imported: 1, version: first?.version });
+  expect(backend.announced).toHaveLength(1);
+});
+
+test('a file that was deleted meanwhile is nothing to import', async () => {
+  const backend = new Backend();
+  expect(await backend.process().importer.import(request('gone.csv'))).toBeUndefined();
+  expect(backend.bucket.size).toBe(0);
+});
+
+test('an import that dies at any point is completed by its repetition, and told of once', async () => {
+  const backend = new Backend();
+  backend.put('imports/old.csv', csv('old,Old,things,5,1'));
+  await backend.process().importer.import(request('old.csv'));
+  backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,7', 'hat,Hat,clothes,2,1'));
+  expect(await importDespiteDeaths(backend, 'a.csv')).toBeGreaterThan(15);
+  expect((await backend.published()).map(({ id }) => id)).toEqual(['hat', 'mug', 'old']);
+  const pointer = backend.json('published/current.json');
+  expect(backend.announced.map(({ id }) => id)).toEqual([
+    expect.stringContaining('catalog.published:00000001'),
+    `catalog.published:${pointer.version}`,
+  ]);
+  expect(backend.json('import-results/a.csv.json')).toMatchObject({
+    status: 'imported',
+    imported: 2,
+    version: pointer.version,
+  });
+});
+
+test.each(Array.from({ length: 40 }, (_, seed) => seed))(
+  'imports at the same moment: readers end up with what the table holds, and hear of it (seed %i)',
+  async (seed) => {
+    const random = seeded(seed);
+    const backend = new Backend(random);
+    const files = Array.from({ length: 4 }, (_, file) => `${file}.csv`);
+    for (const [file, key] of files.entries()) {
+      const rows = Array.from({ length: 3 }, (_, n) => `shared-${n},N,c,${file + 1},`);
+      backend.put(`imports/${key}`, csv(...rows, `own-${file},N,c,1,3`));
+    }
+    await Promise.all(files.map((key) => backend.process().importer.import(request(key))));
+
+    const published = await backend.published();
+    expect(published.map(({ id }) => id)).toEqual([
+      ...files.map((_, file) => `own-${file}`),
+      ...[0, 1, 2].map((n) => `shared-${n}`),
+    ]);
+    for (const product of published) expect(product).toEqual(backend.table.get(product.id));
+    const { version, stockKey } = backend.json('published/current.json');
+    expect(backend.announced.map(({ id }) => id)).toContain(`catalog.published:${version}`);
+    expect(backend.json(stockKey)).toHaveLength(4);
+  },
+);
