@@ -47,9 +47,12 @@ export async function bundleFunctions(
   root: string,
   outDir: string,
 ): Promise<{ bundles: Bundle[]; metafiles: Metafile[] }> {
-  rmSync(outDir, { recursive: true, force: true });
   const entries = findEntries(path.join(root, 'src'));
   const built = await Promise.all(entries.map((entry) => bundleOne(root, entry, outDir)));
+  const names = built.map(({ bundle }) => bundle.name);
+  for (const folder of readdirSync(outDir).filter((folder) => !names.includes(folder))) {
+    rmSync(path.join(outDir, folder), { recursive: true });
+  }
   return { bundles: built.map(({ bundle }) => bundle), metafiles: built.map(({ metafile }) => metafile) };
 }
 
