@@ -90,7 +90,9 @@ export class Backend {
     return (await readSnapshot(this.process().objects, parsePointer(pointer.body))).products;
   }
 
+  /** Mostly short waits and now and then a long one, so that processes do not walk in step. */
   private async interleave(): Promise<void> {
-    for (let turns = Math.floor(this.random() * 4); turns > 0; turns--) await pause();
+    const longest = this.random() < 0.2 ? 60 : 3;
+    for (let turns = Math.floor(this.random() * longest); turns > 0; turns--) await pause();
   }
 }
