@@ -7,6 +7,7 @@ import { Emulator, freePort } from './emulator';
 import { LocalCloudError } from './errors';
 import { Faults } from './faults';
 import { FrontDoorKeeper, type FrontDoorOptions, type FrontDoors } from './front-doors';
+import { functionRuntime } from './functions';
 import { Mailbox } from './mailbox';
 import { emulatorPython } from './python-env';
 import { SageMaker } from './sagemaker';
@@ -88,6 +89,8 @@ export class LocalCloud {
   readonly credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   /** Folder with one log per function. */
   readonly logDirectory: string;
+  /** The Node.js that runs the functions. */
+  readonly functionRuntime = functionRuntime().description;
   readonly faults: Faults;
   readonly sagemaker: SageMaker;
   private readonly mails: Mailbox;
