@@ -2,24 +2,24 @@
 
 /** Every bundled function: what it is called, its content hash and its size. */
 export const BUNDLES = {
-  'api-default': { sha256: 'c7114a3219091a59ed0f640cf16b94d831a137e23bc8c436cea7c962ebfd2929', bytes: 59803 },
-  'cart': { sha256: '30653c7dab6b48552a71af03f5063a046358c88e81b6fa534e18de85e998794b', bytes: 276804 },
+  'api-default': { sha256: '7f482936e36bc84e4329b149179d48fc121947f12dd94f26e3ebe7248ded422e', bytes: 60008 },
+  'cart': { sha256: '2cfc1624fd98256840c9e4e22de2459733547a1bc9954f8d1c14a0ae9adba158', bytes: 276913 },
   'catalog-import': { sha256: 'a877c21e599caa906ffae6b14bcf65eb7376cd1df75f04d132c4ba1717c78b89', bytes: 578616 },
-  'catalog-query': { sha256: 'f2d54560fbc3e8b51c05a9c3e33936ea9adbff84d8eeb2f90d73ab1088bb90fe', bytes: 362448 },
-  'checkout': { sha256: 'd83d988e3bfb5ecdc15be968cad86b72144d0172ba023f09a46cee0c4fe4c112', bytes: 284561 },
-  'image-query': { sha256: 'efc401facf723882e96c6383f63615ad2dcb5598f9a2421ed6f5b0072d2233a4', bytes: 357977 },
+  'catalog-query': { sha256: 'cbdb636bf092ce762bb1410c97ef0965d9f3b72d32f50d1196539b383617afb0', bytes: 362557 },
+  'checkout': { sha256: '0ad290d07dae78de96c2336f48f73bcc4e711c06061ef60f3b2a52a1d762a322', bytes: 284670 },
+  'image-query': { sha256: '1eecf7cb5139b3cf88524ca05c40b5b184602fba840d8c7ec7b7090cae401abd', bytes: 358142 },
   'image-summarise': { sha256: 'fc4e8e5c5122dc70ffde8cda58b84af6d3fc4076cb6f2a546fa0cff1d0bfa9fd', bytes: 349992 },
   'image-transform': { sha256: '32db013bf2fafcb08f07374bdc81cb70cd235c9154cd3d752f0ae07e2883f913', bytes: 466646 },
-  'image-upload': { sha256: 'dc4c0a484d1bce31e4e2f295bbfc25d5f7d985fb8594e4b8322bf98ffd0481ae', bytes: 521468 },
+  'image-upload': { sha256: 'f95dabac3f10a57aa6c0c738560ecd37d289a76baf3e2f61df807165a69263a0', bytes: 521579 },
   'image-validate': { sha256: '1e87999d544e40bcc70c467b06a439a058e4eaec02f34a0a691dec195ab2fd7d', bytes: 466459 },
-  'inference': { sha256: 'eb4e3285ac45fdfe5b1b42919f88190f3a2cfe07016aae2933428120f5ec3360', bytes: 534885 },
+  'inference': { sha256: 'b36007b5081825d66a356215f5bb9f6d98dbc684396c0ef92d34fdb606f0be3a', bytes: 534996 },
   'mail-worker': { sha256: 'd89c0574bc7e7f7ddc64baa7f1a42010bad74b8255dce71e11fdd9d4b839c87c', bytes: 672598 },
-  'order-query': { sha256: '357d5eafca282cc9edef62e7ab2f2167261d265e5a3aa22bb9d6a2cb998b716c', bytes: 265443 },
+  'order-query': { sha256: 'e6b2d6a15a1a21e929c2c11b97e233b1f2cd15dc406a741e6eef7409deab3da0', bytes: 265552 },
   'outbox-publisher': { sha256: '7989fa26aab81ddb530435d2260514843b0ca278d1f95edfe6f19bca9f6bfb29', bytes: 274036 },
   'outbox-sweeper': { sha256: '9e80a146a9031facc61e6f8f42ab8403b0afda9b86efb22107d634dc58cbcb93', bytes: 273841 },
   'site-publisher': { sha256: '3e561ff9cb7004b316df710bd34c9972778a57d0818e79b05d3fa42be185f3e4', bytes: 351864 },
   'stock-opener': { sha256: 'd6f204b19776be04473c11849f4af35c070b69f971e11e888983c4fcbf5cd07d', bytes: 423607 },
-  'store-config': { sha256: '070d80937542b3a693526e9d2f19f408e65f29998e00fc3eb2043aafed37400c', bytes: 29700 },
+  'store-config': { sha256: 'd606e4d36a5e6c7748bbc77a3be9017ac0109a57527c2be2e5d36643d5217926', bytes: 29809 },
 } as const;
 
 export type BundleName = keyof typeof BUNDLES;

@@ -112,7 +112,7 @@ export function httpHandler<Operations extends Readonly<Record<string, Operation
 
 function readRequest(operation: OperationDescription, event: APIGatewayProxyEventV2): Request<unknown> {
   const request = {
-    path: event.pathParameters ?? {},
+    path: readPath(event.pathParameters),
     query: readQuery(operation, event.rawQueryString),
     header: Object.fromEntries(
       operation.headers.flatMap((name) => (event.headers[name] === undefined ? [] : [[name, event.headers[name]]])),
@@ -125,6 +125,13 @@ function readRequest(operation: OperationDescription, event: APIGatewayProxyEven
     contentType: event.headers['content-type'],
     requestId: event.requestContext.requestId,
   } as unknown as Request<unknown>;
+}
+
+/** API Gateway decodes every escape of a path but `%25`. */
+function readPath(parameters: APIGatewayProxyEventV2['pathParameters']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parameters ?? {}).map(([name, value = '']) => [name, value.replaceAll('%25', '%')]),
+  );
 }
 
 function answer({ status, headers, body }: AnyReply): APIGatewayProxyStructuredResultV2 {

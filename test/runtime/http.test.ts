@@ -71,6 +71,11 @@ describe('dispatch', () => {
 describe('parameters', () => {
   const catalog = echo(catalogOperations);
 
+  test('a percent sign in a path, which API Gateway leaves encoded, is decoded once', async () => {
+    const { body } = await send(echo(imageOperations), 'GET /v1/images/{id}', { path: { id: '100%25 a%252Fb.jpg' } });
+    expect(body.path).toEqual({ id: '100% a%2Fb.jpg' });
+  });
+
   test('numbers are read and defaults filled in', async () => {
     const { body } = await send(catalog, 'GET /v1/products', { query: 'q=a%2Cb&limit=7' });
     expect(body.query).toEqual({ q: 'a,b', limit: 7 });

@@ -181,7 +181,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description Key of the image under the source prefix, percent-encoded. */
+        /** @description Key of the image under the source prefix, percent-encoded; a slash in it twice, as `%252F`, since API Gateway decodes `%2F` before it looks for the route. */
         ImageId: string;
     };
     requestBodies: never;
@@ -258,7 +258,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Key of the image under the source prefix, percent-encoded. */
+                /** @description Key of the image under the source prefix, percent-encoded; a slash in it twice, as `%252F`, since API Gateway decodes `%2F` before it looks for the route. */
                 id: components["parameters"]["ImageId"];
             };
             cookie?: never;
@@ -292,7 +292,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Key of the image under the source prefix, percent-encoded. */
+                /** @description Key of the image under the source prefix, percent-encoded; a slash in it twice, as `%252F`, since API Gateway decodes `%2F` before it looks for the route. */
                 id: components["parameters"]["ImageId"];
                 variant: string;
             };

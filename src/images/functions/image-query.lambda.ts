@@ -16,10 +16,10 @@ type Headers = Record<string, string>;
 const library = new Library(readStores(env, s3()));
 
 export const handler = httpHandler(operations, {
-  getImage: async ({ path }) => ({ status: 200, body: await library.summary(path.id) }),
+  getImage: async ({ path }) => ({ status: 200, body: await library.summary(idOf(path.id)) }),
 
   getImageVariant: async ({ path }) => {
-    const variant = await library.variant(path.id, path.variant);
+    const variant = await library.variant(idOf(path.id), path.variant);
     if ('address' in variant) {
       // Copies of the answer must not outlive the address.
       const headers: Headers = {
@@ -32,3 +32,8 @@ export const handler = httpHandler(operations, {
     return { status: 200, headers, body: variant.bytes };
   },
 });
+
+/** A slash is encoded twice, so that it gets past API Gateway's routing. */
+function idOf(parameter: string): string {
+  return parameter.replaceAll(/%2F/gi, '/');
+}

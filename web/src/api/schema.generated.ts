@@ -650,7 +650,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description Key of the image under the source prefix, percent-encoded. */
+        /** @description Key of the image under the source prefix, percent-encoded; a slash in it twice, as `%252F`, since API Gateway decodes `%2F` before it looks for the route. */
         ImageId: string;
         CartId: components["schemas"]["CartId"];
     };
@@ -829,7 +829,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Key of the image under the source prefix, percent-encoded. */
+                /** @description Key of the image under the source prefix, percent-encoded; a slash in it twice, as `%252F`, since API Gateway decodes `%2F` before it looks for the route. */
                 id: components["parameters"]["ImageId"];
             };
             cookie?: never;
@@ -863,7 +863,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Key of the image under the source prefix, percent-encoded. */
+                /** @description Key of the image under the source prefix, percent-encoded; a slash in it twice, as `%252F`, since API Gateway decodes `%2F` before it looks for the route. */
                 id: components["parameters"]["ImageId"];
                 variant: string;
             };
