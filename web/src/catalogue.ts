@@ -22,7 +22,7 @@ export function useCategories(): Resource<Category[]> {
   return useResource('categories', async () => (await ask(api.GET('/categories'))).items);
 }
 
-const MAX_SKUS = 100;
+const SKUS_PER_REQUEST = 100;
 
 /** Stock by SKU. A page is useful without it, so a failure leaves it empty. */
 export function useAvailability(skus: readonly string[]): ReadonlyMap<string, number> {
@@ -30,18 +30,24 @@ export function useAvailability(skus: readonly string[]): ReadonlyMap<string, nu
   const key = skus.join(',');
   useEffect(() => {
     let wanted = true;
-    const missing = skus.filter((sku) => !available.has(sku)).slice(-MAX_SKUS);
-    if (missing.length === 0) return undefined;
-    ask(api.GET('/availability', { params: { query: { sku: missing } } })).then(
-      ({ items }) => {
-        if (wanted) setAvailable(new Map([...available, ...items.map((it) => [it.sku, it.available] as const)]));
-      },
-      () => undefined,
-    );
+    const missing = [...new Set(skus)].filter((sku) => !available.has(sku));
+    for (let start = 0; start < missing.length; start += SKUS_PER_REQUEST) {
+      fetchAvailability(missing.slice(start, start + SKUS_PER_REQUEST)).then(
+        (found) => {
+          if (wanted) setAvailable((known) => new Map([...known, ...found]));
+        },
+        () => undefined,
+      );
+    }
     return () => {
       wanted = false;
     };
     // `skus` is told apart by its key.
   }, [key]);
   return available;
+}
+
+async function fetchAvailability(sku: string[]): Promise<[string, number][]> {
+  const { items } = await ask(api.GET('/availability', { params: { query: { sku } } }));
+  return items.map((it) => [it.sku, it.available]);
 }

@@ -1,6 +1,6 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useMemo, useState } from 'preact/hooks';
-import type { Money, StoreConfig } from './api/client';
+import type { Category, Money, StoreConfig } from './api/client';
 import { en, type Texts } from './i18n/en';
 import { zh } from './i18n/zh';
 
@@ -15,6 +15,8 @@ export interface Shop {
   readonly setLanguage: (language: string) => void;
   readonly money: (amount: Money) => string;
   readonly dateTime: (iso: string) => string;
+  /** Catalogues often write categories in small letters, as keys. */
+  readonly categoryName: (category: Category) => string;
   /** A text in the visitor's language where the catalogue has it. */
   readonly localise: (item: Localisable, field: 'name' | 'description') => string;
 }
@@ -65,17 +67,28 @@ export function textsOf(language: string): Texts {
 }
 
 function makeShop(config: StoreConfig, language: string, setLanguage: (language: string) => void): Shop {
-  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
+  const locale = regional(language);
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' });
+  const localise: Shop['localise'] = (item, field) => item.translations?.[language]?.[field] ?? item[field] ?? '';
   return {
     config,
     language,
     languages: config.languages.map((tag) => ({ tag, texts: textsOf(tag) })),
     texts: textsOf(language),
     setLanguage,
-    money: moneyFormat(language),
+    money: moneyFormat(locale),
     dateTime: (iso) => dateTime.format(new Date(iso)),
-    localise: (item, field) => item.translations?.[language]?.[field] ?? item[field] ?? '',
+    localise,
+    categoryName: (category) => {
+      const name = localise(category, 'name');
+      return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
+    },
   };
+}
+
+/** The visitor's own variety of the language, since dates and money differ: `en-GB` for `en`. */
+function regional(language: string): string {
+  return navigator.languages.find((it) => it.split('-')[0] === language) ?? language;
 }
 
 function moneyFormat(language: string): (money: Money) => string {

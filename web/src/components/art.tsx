@@ -1,8 +1,8 @@
 const GRID = 3;
 const HUES = 8;
 
-/** What stands where there is no photo: a quiet pattern, always the same for the same product. */
-export function Art({ seed }: { seed: string }) {
+/** What stands where there is no photo: a quiet pattern, always the same for the same seed. */
+export function Art({ seed, title }: { seed: string; title?: string }) {
   const random = randomFrom(seed);
   const cells = Array.from({ length: GRID * GRID }, (_, index) => {
     const [x, y] = [index % GRID, Math.floor(index / GRID)];
@@ -10,7 +10,14 @@ export function Art({ seed }: { seed: string }) {
     return <path key={index} class={`tone-${1 + Math.floor(random() * 3)}`} d={shape(x, y)} />;
   });
   return (
-    <svg class={`art hue-${hash(seed) % HUES}`} viewBox={`0 0 ${GRID} ${GRID}`} aria-hidden="true" focusable="false">
+    <svg
+      class={`art hue-${hash(seed) % HUES}`}
+      viewBox={`0 0 ${GRID} ${GRID}`}
+      role={title ? 'img' : undefined}
+      aria-label={title || undefined}
+      aria-hidden={title ? undefined : 'true'}
+      focusable="false"
+    >
       {cells}
     </svg>
   );

@@ -59,31 +59,31 @@ function SearchForm() {
   const [typed, setTyped] = useState(searched);
   useEffect(() => setTyped(searched), [searched]);
   return (
-    <form
-      class="search"
-      role="search"
-      action="/products"
-      onSubmit={(event) => {
-        event.preventDefault();
-        navigate(pathOf.products({ q: typed.trim() }));
-      }}
-    >
-      <label class="visually-hidden" for="q">
-        {texts.searchProducts}
-      </label>
-      <input
-        id="q"
-        name="q"
-        type="search"
-        maxLength={200}
-        placeholder={texts.searchProducts}
-        value={typed}
-        onInput={(event) => setTyped(event.currentTarget.value)}
-      />
-      <button type="submit" aria-label={texts.search}>
-        <SearchIcon />
-      </button>
-    </form>
+    <search class="search">
+      <form
+        action="/products"
+        onSubmit={(event) => {
+          event.preventDefault();
+          navigate(pathOf.products({ q: typed.trim() }));
+        }}
+      >
+        <label class="visually-hidden" for="q">
+          {texts.searchProducts}
+        </label>
+        <input
+          id="q"
+          name="q"
+          type="search"
+          maxLength={200}
+          placeholder={texts.searchProducts}
+          value={typed}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+        <button type="submit" aria-label={texts.search}>
+          <SearchIcon />
+        </button>
+      </form>
+    </search>
   );
 }
 
@@ -91,7 +91,8 @@ function LanguageSwitch() {
   const { language, languages, texts, setLanguage } = useShop();
   if (languages.length < 2) return null;
   return (
-    <div class="languages" role="group" aria-label={texts.language}>
+    <fieldset class="languages">
+      <legend class="visually-hidden">{texts.language}</legend>
       {languages.map(({ tag, texts: own }) => (
         <button
           key={tag}
@@ -104,7 +105,7 @@ function LanguageSwitch() {
           {own.shortName}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 

@@ -11,7 +11,7 @@ export function Lines({ lines }: { lines: readonly (CartLine | OrderLine)[] }) {
         <li key={line.sku}>
           <Photo image={line.image} seed={line.sku} alt="" sizes="3.5rem" side={56} />
           <span>
-            {localise(line, 'name')} <span class="muted">× {line.quantity}</span>
+            {localise(line, 'name')} <span class="muted times">×&nbsp;{line.quantity}</span>
           </span>
           <span class="amount">{line.total && money(line.total)}</span>
         </li>

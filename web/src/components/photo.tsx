@@ -23,8 +23,8 @@ export function Photo({ image, seed, alt, sizes, side, eager }: Props) {
   const [broken, setBroken] = useState<string>();
   if (image === null || images === null || broken === image) {
     return (
-      <span class="photo" role={alt ? 'img' : undefined} aria-label={alt || undefined}>
-        <Art seed={seed} />
+      <span class="photo">
+        <Art seed={seed} title={alt} />
       </span>
     );
   }

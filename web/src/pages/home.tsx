@@ -52,7 +52,7 @@ export function HomePage() {
 }
 
 function CategoryTile({ category }: { category: Category }) {
-  const { texts, localise } = useShop();
+  const { texts, categoryName } = useShop();
   return (
     <a class="category" href={pathOf.products({ category: category.id })}>
       <Photo
@@ -62,17 +62,17 @@ function CategoryTile({ category }: { category: Category }) {
         sizes="(min-width: 36rem) 12rem, 33vw"
         side={160}
       />
-      <span class="category-name">{localise(category, 'name')}</span>
+      <span class="category-name">{categoryName(category)}</span>
       <span class="muted">{texts.products(category.productCount)}</span>
     </a>
   );
 }
 
 function Shelf({ category }: { category: Category }) {
-  const { texts, localise } = useShop();
+  const { texts, categoryName } = useShop();
   const products = useProducts({ category: category.id, limit: PRODUCTS_PER_SHELF });
   if (products.state !== 'ready') return null;
-  const name = localise(category, 'name');
+  const name = categoryName(category);
   return (
     <section class="shelf-section" aria-labelledby={`shelf-${category.id}`}>
       <div class="section-heading">

@@ -29,10 +29,11 @@ export function ProductPage({ id }: { id: string }) {
 }
 
 function Details({ product }: { product: Product }) {
-  const { texts, money, localise } = useShop();
+  const shop = useShop();
+  const { texts, money, localise } = shop;
   const categories = useCategories();
   const category = categories.state === 'ready' ? categories.data.find((it) => it.id === product.category) : undefined;
-  const categoryName = category ? localise(category, 'name') : product.category;
+  const categoryName = category ? shop.categoryName(category) : product.category;
   const name = localise(product, 'name');
   return (
     <div class="page">
@@ -102,35 +103,37 @@ function Buy({ product, name }: { product: Product; name: string }) {
           {available <= FEW ? texts.onlyLeft(available) : texts.inStock}
         </p>
       )}
-      <div class="buy">
-        <Quantity
-          id="quantity"
-          label={texts.quantity}
-          value={quantity}
-          max={Math.max(available === undefined ? 1 : left, 1)}
-          onChange={setQuantity}
-        />
-        <button
-          type="button"
-          class="button large grow"
-          disabled={state === 'adding' || (available !== undefined && left === 0)}
-          onClick={add}
-        >
-          {state === 'adding' ? texts.adding : texts.addToCart}
-        </button>
+      <div class="buy-area">
+        <div class="buy">
+          <Quantity
+            id="quantity"
+            label={texts.quantity}
+            value={quantity}
+            max={Math.max(available === undefined ? 1 : left, 1)}
+            onChange={setQuantity}
+          />
+          <button
+            type="button"
+            class="button large grow"
+            disabled={state === 'adding' || (available !== undefined && left === 0)}
+            onClick={add}
+          >
+            {state === 'adding' ? texts.adding : texts.addToCart}
+          </button>
+        </div>
+        {problem && (
+          <Notice kind="bad">
+            {problem.document.shortfalls?.[0]
+              ? texts.lineShort(problem.document.shortfalls[0].available)
+              : texts.problems[problem.code]}
+          </Notice>
+        )}
+        {state === 'added' && (
+          <Notice kind="good">
+            {texts.addedToCart(name)} <a href="/cart">{texts.viewCart}</a>
+          </Notice>
+        )}
       </div>
-      {problem && (
-        <Notice kind="bad">
-          {problem.document.shortfalls?.[0]
-            ? texts.lineShort(problem.document.shortfalls[0].available)
-            : texts.problems[problem.code]}
-        </Notice>
-      )}
-      {state === 'added' && (
-        <Notice kind="good">
-          {texts.addedToCart(name)} <a href="/cart">{texts.viewCart}</a>
-        </Notice>
-      )}
     </>
   );
 }

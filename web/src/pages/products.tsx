@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../announce';
 import type { ProductPage, ShopProblem, Sort } from '../api/client';
 import { fetchProducts, type ProductQuery, useAvailability, useCategories, useProducts } from '../catalogue';
@@ -99,18 +99,26 @@ function useMore(query: ProductQuery, first: ProductPage, words: (shown: number,
   return { page, loading, problem, loadMore };
 }
 
-function useTitle({ texts, localise }: Shop, { category, q }: ProductQuery): string {
+function useTitle({ texts, categoryName }: Shop, { category, q }: ProductQuery): string {
   const categories = useCategories();
   if (q) return texts.resultsFor(q);
   if (!category) return texts.allProducts;
   const found = categories.state === 'ready' ? categories.data.find((it) => it.id === category) : undefined;
-  return found ? localise(found, 'name') : category;
+  return found ? categoryName(found) : category;
 }
 
 function CategoryFilter({ query }: { query: ProductQuery }) {
-  const { texts, localise } = useShop();
+  const { texts, categoryName } = useShop();
   const categories = useCategories();
   const { q, sort } = query;
+  const list = useRef<HTMLUListElement>(null);
+  const { state } = categories;
+  // On a phone the categories are one long row; begin where the chosen one is.
+  useLayoutEffect(() => {
+    const row = list.current;
+    const chosen = row?.querySelector<HTMLElement>('[aria-current]');
+    if (row && chosen) row.scrollLeft = chosen.offsetLeft - (row.clientWidth - chosen.offsetWidth) / 2;
+  }, [query.category, state]);
   const link = (category: string | undefined, name: string) => (
     <a href={pathOf.products({ category, q, sort })} aria-current={category === query.category ? 'true' : undefined}>
       {name}
@@ -118,10 +126,10 @@ function CategoryFilter({ query }: { query: ProductQuery }) {
   );
   return (
     <nav class="filter" aria-label={texts.categories}>
-      <ul>
+      <ul ref={list}>
         <li>{link(undefined, texts.allCategories)}</li>
         {categories.state === 'ready' &&
-          categories.data.map((it) => <li key={it.id}>{link(it.id, localise(it, 'name'))}</li>)}
+          categories.data.map((it) => <li key={it.id}>{link(it.id, categoryName(it))}</li>)}
       </ul>
     </nav>
   );
