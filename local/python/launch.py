@@ -20,7 +20,8 @@ def main() -> None:
         os.setpgrp()
     import mends
 
-    mends.apply()
+    if os.environ.get("LOCAL_MENDS") != "off":
+        mends.apply()
 
     from hypercorn.asyncio import serve
     from hypercorn.config import Config

@@ -31,9 +31,7 @@ def run_job(job: dict, run: dict, arguments: dict) -> None:
     os.makedirs(os.path.dirname(log_file), exist_ok=True)
     try:
         with open(log_file, "w") as log:
-            environment = ensure_spark(lambda line: print(line, file=log, flush=True))
-            run["JobRunState"] = "RUNNING"
-            exit_code = _run_script(job, run, arguments, environment, log)
+            exit_code = _run_script(job, run, arguments, log)
         if run["JobRunState"] == "STOPPED":
             return
         if exit_code is None:
@@ -57,7 +55,7 @@ def stop_job(run_id: str) -> None:
         process.terminate()
 
 
-def _run_script(job, run, arguments, environment, log) -> int | None:
+def _run_script(job, run, arguments, log) -> int | None:
     """The exit code of the script, or None when it took longer than the job's time-out."""
     directory = os.path.join(os.environ["TMPDIR"], "glue", run["Id"])
     os.makedirs(os.path.join(directory, "conf"))
@@ -68,6 +66,8 @@ def _run_script(job, run, arguments, environment, log) -> int | None:
     for uri in _list(arguments, "--extra-files"):
         _fetch(s3, uri, directory)
     jars = [_fetch(s3, uri, directory) for uri in _list(arguments, "--extra-jars")]
+    environment = ensure_spark(lambda line: print(line, file=log, flush=True))
+    run["JobRunState"] = "RUNNING"
     with open(os.path.join(directory, "conf", "spark-defaults.conf"), "w") as conf:
         for name, value in (_settings(environment, jars, directory) | _declared_settings(arguments)).items():
             conf.write(f"{name} {value}\n")

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,6 +44,7 @@ export class Emulator {
       state: join(options.directory, 'services'),
       objects: join(options.directory, 's3'),
     };
+    rmSync(directories.temporary, { recursive: true, force: true });
     for (const directory of [...Object.values(directories), this.functionLogDirectory]) {
       mkdirSync(directory, { recursive: true });
     }
@@ -77,6 +78,8 @@ export class Emulator {
         S3_PERSIST: options.persist ? '1' : '0',
         S3_DATA_DIR: directories.objects,
         LAMBDA_WARM_TTL_SECONDS: '120',
+        // "off" leaves the emulator as it is: for the conformance suite, which shows that each mend is needed.
+        LOCAL_MENDS: process.env.CDK_LOCAL_CLOUD_MENDS,
         LOCAL_NODE: runtime.node,
         LOCAL_RUNTIME_MODULES: runtimeModules(directories.temporary),
         LOCAL_RUNTIME_CLIENT: runtime.clientPath,

@@ -1,0 +1,386 @@
+/**
+ * What the local cloud mends in its emulator, each observed on the cloud as it is and on one without any mend. A case
+ * fails when the mend does not do its work, and as well when a new emulator no longer needs it.
+ */
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  GetJobRunCommand,
+  GetJobRunsCommand,
+  GlueClient,
+  StartJobRunCommand,
+  StartTriggerCommand,
+} from '@aws-sdk/client-glue';
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { type DeployedStack, LocalCloud } from '../../../local/src';
+import {
+  allow,
+  assembly,
+  att,
+  eventually,
+  httpApi,
+  inlineFunction,
+  join,
+  type Resources,
+  ref,
+  trust,
+} from '../cloud/assemblies';
+
+jest.setTimeout(120_000);
+
+interface Case {
+  readonly mend: string;
+  readonly behaviour: string;
+  readonly resources: Resources;
+  readonly outputs?: Record<string, unknown>;
+  /** A changed template to update the stack to before looking. */
+  readonly update?: Resources;
+  readonly prepare?: (cloud: LocalCloud, stack: DeployedStack) => Promise<unknown>;
+  readonly observe: (cloud: LocalCloud, stack: DeployedStack) => Promise<unknown>;
+  readonly right: unknown;
+}
+
+const TABLE = {
+  KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+  AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+  BillingMode: 'PAY_PER_REQUEST',
+  StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+};
+const globalTable = (properties: object = {}) => ({
+  Type: 'AWS::DynamoDB::GlobalTable',
+  Properties: {
+    ...TABLE,
+    Replicas: [{ Region: ref('AWS::Region'), PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+    TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+    ...properties,
+  },
+});
+const INDEX = {
+  AttributeDefinitions: [...TABLE.AttributeDefinitions, { AttributeName: 'gsi1pk', AttributeType: 'S' }],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'GSI1',
+      KeySchema: [{ AttributeName: 'gsi1pk', KeyType: 'HASH' }],
+      Projection: { ProjectionType: 'ALL' },
+    },
+  ],
+};
+const physicalId = (stack: DeployedStack, logicalId: string) =>
+  stack.resources.find((resource) => resource.logicalId === logicalId)?.physicalId ?? '';
+const dynamodb = (cloud: LocalCloud) => new DynamoDBClient(cloud.clientConfig);
+const s3 = (cloud: LocalCloud) => new S3Client({ ...cloud.clientConfig, forcePathStyle: true });
+const callApi = (cloud: LocalCloud, stack: DeployedStack, init?: RequestInit) =>
+  fetch(`${cloud.endpoint}/_aws/execute-api/${physicalId(stack, 'Api')}/$default/x`, init);
+const put = (cloud: LocalCloud, stack: DeployedStack, pk: string) =>
+  dynamodb(cloud).send(new PutItemCommand({ TableName: physicalId(stack, 'Table'), Item: { pk: { S: pk } } }));
+
+const CASES: Case[] = [
+  {
+    mend: 'cloudformation',
+    behaviour: 'deploys a type it does not know as a placeholder, and lists it',
+    resources: {
+      Budget: { Type: 'AWS::Budgets::Budget', Properties: {} },
+      Parameter: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value: att('Budget', 'Id') } },
+    },
+    observe: async (_cloud, stack) => stack.notEmulated,
+    right: ['AWS::Budgets::Budget: placeholder (Budget)'],
+  },
+  {
+    mend: 'dynamodb',
+    behaviour: 'keeps time to live and point-in-time recovery of a table',
+    resources: { Table: globalTable() },
+    observe: async (cloud, stack) => {
+      const TableName = physicalId(stack, 'Table');
+      const ttl = await dynamodb(cloud).send(new DescribeTimeToLiveCommand({ TableName }));
+      const backups = await dynamodb(cloud).send(new DescribeContinuousBackupsCommand({ TableName }));
+      return [
+        ttl.TimeToLiveDescription?.TimeToLiveStatus,
+        backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus,
+      ];
+    },
+    right: ['ENABLED', 'ENABLED'],
+  },
+  {
+    mend: 'dynamodb',
+    behaviour: 'keeps the items of a global table that gets an index',
+    resources: { Table: globalTable() },
+    prepare: (cloud, stack) => put(cloud, stack, 'kept'),
+    update: { Table: globalTable(INDEX) },
+    observe: async (cloud, stack) => {
+      const { Items } = await dynamodb(cloud).send(
+        new ScanCommand({ TableName: physicalId(stack, 'Table'), ConsistentRead: true }),
+      );
+      return Items;
+    },
+    right: [{ pk: { S: 'kept' } }],
+  },
+  {
+    mend: 'http_api',
+    behaviour: 'answers a preflight request as CorsConfiguration says',
+    resources: {
+      ...inlineFunction('Function', 'exports.handler = async () => "called";'),
+      ...httpApi('Api', 'Function', {
+        CorsConfiguration: { AllowOrigins: ['https://shop.example'], AllowMethods: ['PUT'] },
+      }),
+    },
+    observe: async (cloud, stack) => {
+      const headers = { origin: 'https://shop.example', 'access-control-request-method': 'PUT' };
+      const answer = await callApi(cloud, stack, { method: 'OPTIONS', headers });
+      return [answer.status, answer.headers.get('access-control-allow-methods')];
+    },
+    right: [204, 'PUT'],
+  },
+  {
+    mend: 'http_api',
+    behaviour: 'tells a caller nothing of the error of a function',
+    resources: {
+      ...inlineFunction('Function', 'exports.handler = async () => { throw new Error("the password is 123"); };'),
+      ...httpApi('Api', 'Function'),
+    },
+    observe: async (cloud, stack) => {
+      const answer = await callApi(cloud, stack);
+      return [answer.status, await answer.json()];
+    },
+    right: [500, { message: 'Internal Server Error' }],
+  },
+  {
+    mend: 'functions',
+    behaviour: 'names the error that a function threw',
+    resources: inlineFunction(
+      'Function',
+      'class OutOfStock extends Error { name = "OutOfStock"; } exports.handler = async () => { throw new OutOfStock("none"); };',
+    ),
+    observe: async (cloud, stack) => {
+      const lambda = new LambdaClient(cloud.clientConfig);
+      const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: physicalId(stack, 'Function') }));
+      return JSON.parse(Buffer.from(Payload ?? []).toString()).errorType;
+    },
+    right: 'OutOfStock',
+  },
+  {
+    mend: 'streams',
+    behaviour: 'gives up a failing record after its retries, keeps it, and goes on with the next',
+    resources: {
+      Table: globalTable(),
+      Failures: { Type: 'AWS::S3::Bucket' },
+      ...inlineFunction(
+        'Function',
+        'exports.handler = async ({ Records }) => { if (Records[0].dynamodb.Keys.pk.S === "bad") throw new Error("bad"); console.log("done", Records[0].dynamodb.Keys.pk.S); };',
+        {
+          statements: [
+            allow('s3:PutObject', join(att('Failures'), '/*')),
+            allow(
+              ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream'],
+              att('Table', 'StreamArn'),
+            ),
+          ],
+        },
+      ),
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          EventSourceArn: att('Table', 'StreamArn'),
+          FunctionName: ref('Function'),
+          StartingPosition: 'TRIM_HORIZON',
+          BatchSize: 1,
+          MaximumRetryAttempts: 1,
+          DestinationConfig: { OnFailure: { Destination: att('Failures') } },
+        },
+      },
+    },
+    prepare: async (cloud, stack) => {
+      await put(cloud, stack, 'bad');
+      await put(cloud, stack, 'good');
+    },
+    observe: async (cloud, stack) => {
+      await eventually(
+        async () => cloud.logs(physicalId(stack, 'Function')),
+        (log) => log.includes('done\tgood') || log.includes('done good'),
+        8,
+      );
+      const Bucket = physicalId(stack, 'Failures');
+      const { Contents = [] } = await s3(cloud).send(new ListObjectsV2Command({ Bucket }));
+      const kept = await s3(cloud).send(new GetObjectCommand({ Bucket, Key: Contents[0].Key }));
+      const record = JSON.parse((await kept.Body?.transformToString()) ?? '');
+      return [Contents.length, record.requestContext.condition, JSON.parse(record.payload).Records[0].dynamodb.Keys];
+    },
+    right: [1, 'RetryAttemptsExhausted', { pk: { S: 'bad' } }],
+  },
+  {
+    mend: 'secrets_manager',
+    behaviour: 'refers to a secret by its ARN and keeps to the rules of its characters',
+    resources: {
+      Secret: {
+        Type: 'AWS::SecretsManager::Secret',
+        Properties: { GenerateSecretString: { PasswordLength: 100, ExcludePunctuation: true } },
+      },
+    },
+    outputs: { Secret: ref('Secret') },
+    observe: async (cloud, stack) => {
+      const SecretId = stack.outputs.Secret;
+      const { SecretString, ARN } = await new SecretsManagerClient(cloud.clientConfig).send(
+        new GetSecretValueCommand({ SecretId }),
+      );
+      return [ARN === SecretId, /^[A-Za-z0-9]{100}$/.test(SecretString ?? '')];
+    },
+    right: [true, true],
+  },
+  {
+    mend: 'ses',
+    behaviour: 'lets a user send from the one identity that it is granted',
+    resources: {
+      Identity: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: 'shop@example.com' } },
+    },
+    observe: async (cloud) => {
+      const iam = new IAMClient(cloud.clientConfig);
+      const UserName = 'sender';
+      const identity = `arn:aws:ses:${cloud.region}:${cloud.account}:identity/shop@example.com`;
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [allow('ses:SendEmail', identity)] });
+      await iam.send(new CreateUserCommand({ UserName }));
+      await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument }));
+      const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+      const credentials = {
+        accessKeyId: AccessKey?.AccessKeyId ?? '',
+        secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+      };
+      const ses = new SESv2Client({ ...cloud.clientConfig, credentials });
+      const send = (FromEmailAddress: string) =>
+        ses
+          .send(
+            new SendEmailCommand({
+              FromEmailAddress,
+              Destination: { ToAddresses: ['a@b.example'] },
+              Content: { Simple: { Subject: { Data: 'S' }, Body: { Text: { Data: 'T' } } } },
+            }),
+          )
+          .then(
+            () => 'sent',
+            (error: Error) => error.name,
+          );
+      return [await send('shop@example.com'), await send('other@example.com')];
+    },
+    right: ['sent', 'AccessDeniedException'],
+  },
+  {
+    mend: 'cloudfront',
+    behaviour: 'reaches an HTTP API of the template by its AWS name',
+    resources: {
+      ...inlineFunction('Function', 'exports.handler = async ({ rawPath }) => ({ statusCode: 200, body: rawPath });'),
+      ...httpApi('Api', 'Function'),
+      Site: {
+        Type: 'AWS::CloudFront::Distribution',
+        Properties: {
+          DistributionConfig: {
+            Enabled: true,
+            Origins: [
+              {
+                Id: 'api',
+                DomainName: join(ref('Api'), '.execute-api.', ref('AWS::Region'), '.', ref('AWS::URLSuffix')),
+                CustomOriginConfig: { OriginProtocolPolicy: 'https-only' },
+              },
+            ],
+            DefaultCacheBehavior: {
+              TargetOriginId: 'api',
+              ViewerProtocolPolicy: 'redirect-to-https',
+              CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+            },
+          },
+        },
+      },
+    },
+    outputs: { Domain: att('Site', 'DomainName') },
+    observe: async (cloud) => {
+      const { sites } = await cloud.openFrontDoors();
+      const answer = await fetch(`${sites.Site}/v1/products`);
+      return [answer.status, await answer.text()];
+    },
+    right: [200, '/v1/products'],
+  },
+  {
+    mend: 'glue',
+    behaviour: 'fails a Spark job whose script is not there',
+    resources: glueJob(),
+    observe: async (cloud, stack) => {
+      const glue = new GlueClient(cloud.clientConfig);
+      const JobName = physicalId(stack, 'Job');
+      const { JobRunId } = await glue.send(new StartJobRunCommand({ JobName }));
+      const run = await eventually(
+        async () => (await glue.send(new GetJobRunCommand({ JobName, RunId: JobRunId }))).JobRun,
+        (found) => !/STARTING|RUNNING/.test(found?.JobRunState ?? ''),
+      );
+      return run?.JobRunState;
+    },
+    right: 'FAILED',
+  },
+  {
+    mend: 'glue',
+    behaviour: 'starts the job of a trigger on demand',
+    resources: {
+      ...glueJob(),
+      Trigger: { Type: 'AWS::Glue::Trigger', Properties: { Type: 'ON_DEMAND', Actions: [{ JobName: ref('Job') }] } },
+    },
+    observe: async (cloud, stack) => {
+      const glue = new GlueClient(cloud.clientConfig);
+      await glue.send(new StartTriggerCommand({ Name: physicalId(stack, 'Trigger') }));
+      return (await glue.send(new GetJobRunsCommand({ JobName: physicalId(stack, 'Job') }))).JobRuns?.length;
+    },
+    right: 1,
+  },
+];
+
+function glueJob(): Resources {
+  return {
+    Scripts: { Type: 'AWS::S3::Bucket' },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: trust({ Service: 'glue.amazonaws.com' }),
+      },
+    },
+    Job: {
+      Type: 'AWS::Glue::Job',
+      Properties: {
+        Role: att('Role'),
+        GlueVersion: '5.0',
+        Command: { Name: 'glueetl', ScriptLocation: join('s3://', ref('Scripts'), '/missing.py') },
+      },
+    },
+  };
+}
+
+describe.each([
+  ['with the mends', true],
+  ['without any mend', false],
+])('%s', (_title, mended) => {
+  let cloud: LocalCloud;
+
+  beforeAll(async () => {
+    if (!mended) process.env.CDK_LOCAL_CLOUD_MENDS = 'off';
+    cloud = await LocalCloud.start({ maxEnvironmentsPerFunction: 2 });
+    delete process.env.CDK_LOCAL_CLOUD_MENDS;
+  });
+
+  afterAll(() => cloud?.stop());
+
+  test.each(CASES.map((each, index) => ({ ...each, name: `Case${index}` })))('$mend: $behaviour', async (each) => {
+    const observed = await observe(cloud, each).catch((error: Error) => error);
+    if (mended) expect(observed).toEqual(each.right);
+    else expect(observed).not.toEqual(each.right);
+  });
+});
+
+async function observe(cloud: LocalCloud, each: Case & { name: string }): Promise<unknown> {
+  let stack = await cloud.deploy(assembly(each.name, each.resources, each.outputs));
+  await each.prepare?.(cloud, stack);
+  if (each.update) stack = await cloud.deploy(assembly(each.name, each.update, each.outputs));
+  return each.observe(cloud, stack);
+}
