@@ -65,7 +65,7 @@ export function httpApi(id: string, functionId: string, properties: object = {})
       Properties: {
         ApiId: ref(id),
         RouteKey: '$default',
-        Target: join('integrations/', ref(`${id}Integration`)),
+        Target: joined('integrations/', ref(`${id}Integration`)),
       },
     },
     [`${id}Permission`]: {
@@ -81,7 +81,7 @@ export function httpApi(id: string, functionId: string, properties: object = {})
 
 export const ref = (id: string) => ({ Ref: id });
 export const att = (id: string, attribute = 'Arn') => ({ 'Fn::GetAtt': [id, attribute] });
-export const join = (...parts: unknown[]) => ({ 'Fn::Join': ['', parts] });
+export const joined = (...parts: unknown[]) => ({ 'Fn::Join': ['', parts] });
 export const allow = (Action: string | string[], Resource: unknown) => ({ Effect: 'Allow', Action, Resource });
 export const trust = (Principal: object) => ({
   Version: '2012-10-17',

@@ -177,7 +177,7 @@ const CASES: Case[] = [
         'exports.handler = async ({ Records }) => { if (Records[0].dynamodb.Keys.pk.S === "bad") throw new Error("bad"); console.log("done", Records[0].dynamodb.Keys.pk.S); };',
         {
           statements: [
-            allow('s3:PutObject', join(att('Failures'), '/*')),
+            allow('s3:PutObject', joined(att('Failures'), '/*')),
             allow(
               ['dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:DescribeStream'],
               att('Table', 'StreamArn'),
@@ -284,7 +284,7 @@ const CASES: Case[] = [
             Origins: [
               {
                 Id: 'api',
-                DomainName: join(ref('Api'), '.execute-api.', ref('AWS::Region'), '.', ref('AWS::URLSuffix')),
+                DomainName: joined(ref('Api'), '.execute-api.', ref('AWS::Region'), '.', ref('AWS::URLSuffix')),
                 CustomOriginConfig: { OriginProtocolPolicy: 'https-only' },
               },
             ],
@@ -351,7 +351,7 @@ function glueJob(): Resources {
       Properties: {
         Role: att('Role'),
         GlueVersion: '5.0',
-        Command: { Name: 'glueetl', ScriptLocation: join('s3://', ref('Scripts'), '/missing.py') },
+        Command: { Name: 'glueetl', ScriptLocation: joined('s3://', ref('Scripts'), '/missing.py') },
       },
     },
   };
