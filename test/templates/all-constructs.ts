@@ -1,10 +1,12 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import {
   FunctionChain,
   GlueAnalyticsJob,
   ImagePipeline,
+  ImagePreprocessing,
   InferenceModel,
   MailTransport,
   MlInferenceFunction,
@@ -32,6 +34,17 @@ export const CONSTRUCTS: Record<string, (scope: Construct, id: string) => Constr
   ImagePipeline: (scope, id) => new ImagePipeline(scope, id),
   MlInferenceFunction: (scope, id) =>
     new MlInferenceFunction(scope, id, { model: InferenceModel.endpointName('digits') }),
+  'MlInferenceFunction with its own model, a bucket and an API': (scope, id) =>
+    new MlInferenceFunction(scope, id, {
+      model: InferenceModel.inFunction({
+        bucket: s3.Bucket.fromBucketName(scope, `${id}Models`, 'models'),
+        key: 'digits.onnx',
+        sha256: '0'.repeat(64),
+        preprocessing: ImagePreprocessing.drawing({ width: 8, height: 8 }),
+      }),
+      source: {},
+      api: new ServiceApi(scope, `${id}Api`),
+    }),
   GlueAnalyticsJob: (scope, id) => new GlueAnalyticsJob(scope, id),
   QueueWorker: (scope, id) => new QueueWorker(scope, id, { worker: usersFunction(scope, `${id}Function`) }),
   FunctionChain: (scope, id) =>
