@@ -29,7 +29,7 @@ import {
   eventually,
   httpApi,
   inlineFunction,
-  join,
+  joined,
   type Resources,
   ref,
   trust,
