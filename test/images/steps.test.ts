@@ -68,7 +68,13 @@ describe('the chain', () => {
           height: 20,
           key: 'out/a/b.jpg/thumb.webp',
         }),
-        expect.objectContaining({ name: 'print', format: 'jpeg', width: 90, height: 60, key: 'out/a/b.jpg/print.jpg' }),
+        expect.objectContaining({
+          name: 'print',
+          format: 'jpeg',
+          width: 90,
+          height: 60,
+          key: 'out/a/b.jpg/print.jpeg',
+        }),
       ],
       problems: [],
     });
@@ -76,7 +82,7 @@ describe('the chain', () => {
       expect(media.objects.get(key)?.bytes.byteLength).toBe(size);
       expect(bytesSaved).toBe(bytes.length - size);
     }
-    expect(media.objects.get('out/a/b.jpg/print.jpg')?.contentType).toBe('image/jpeg');
+    expect(media.objects.get('out/a/b.jpg/print.jpeg')?.contentType).toBe('image/jpeg');
     expect(media.json('out/a/b.jpg/summary.json')).toEqual(summary);
   });
 
@@ -86,7 +92,7 @@ describe('the chain', () => {
       const { drop, media } = pipeline();
       expect(await drop(id, await photo(1))).toMatchObject({ id, status: 'ready' });
       expect([...media.objects.keys()]).toEqual(
-        ['thumb.webp', 'print.jpg', 'summary.json'].map((it) => `out/${id}/${it}`),
+        ['thumb.webp', 'print.jpeg', 'summary.json'].map((it) => `out/${id}/${it}`),
       );
     },
   );

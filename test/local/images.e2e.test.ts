@@ -77,7 +77,7 @@ describe('an object put into the bucket', () => {
       steps: { validate: 'done', transform: 'done', summarise: 'done' },
       variants: [
         { name: 'thumb', format: 'webp', width: 60, height: 40, key: `media/${id}/thumb.webp` },
-        { name: 'square', format: 'jpeg', width: 40, height: 40, key: `media/${id}/square.jpg` },
+        { name: 'square', format: 'jpeg', width: 40, height: 40, key: `media/${id}/square.jpeg` },
         { name: 'large', format: 'png', width: 120, height: 80, key: `media/${id}/large.png` },
       ],
       problems: [],
@@ -92,7 +92,7 @@ describe('an object put into the bucket', () => {
       expect(await difference(upright, variant.bytes)).toBeLessThan(6);
       expect(await sharp(variant.bytes).metadata()).not.toHaveProperty('exif');
     }
-    const stored = await s3.send(new HeadObjectCommand({ Bucket: outputs.Bucket, Key: `media/${id}/square.jpg` }));
+    const stored = await s3.send(new HeadObjectCommand({ Bucket: outputs.Bucket, Key: `media/${id}/square.jpeg` }));
     expect([stored.ContentType, stored.CacheControl]).toEqual(['image/jpeg', 'public, max-age=3600']);
     expect(cloud.logs(outputs.Summarise)).toContain('"ImagesReady":1');
   });

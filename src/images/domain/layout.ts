@@ -1,8 +1,6 @@
 import { SUMMARY } from '../contract';
 import type { VariantSpec } from './transform';
 
-const FILE_EXTENSIONS: Record<VariantSpec['format'], string> = { webp: 'webp', avif: 'avif', jpeg: 'jpg', png: 'png' };
-
 /** Where an image and what is made of it stand. An image's id is its key below the source prefix. */
 export class Layout {
   constructor(private readonly prefixes: { readonly source: string; readonly output: string }) {}
@@ -16,7 +14,7 @@ export class Layout {
   }
 
   variantKey(id: string, { name, format }: Pick<VariantSpec, 'name' | 'format'>): string {
-    return `${this.prefixes.output}${id}/${name}.${FILE_EXTENSIONS[format]}`;
+    return `${this.prefixes.output}${id}/${name}.${format}`;
   }
 
   summaryKey(id: string): string {
