@@ -25,6 +25,8 @@ export const INFERENCE_METRICS = {
 
 /** Everything about a classifier that is known at synth and is no name of a resource. */
 export interface InferenceSettings {
+  /** What answers call a model that runs in the function; without it, the name of its file. */
+  readonly name?: string;
   /** Name of each class, in the order of the model's outputs; without them a class is called by its number. */
   readonly labels?: readonly string[];
   readonly top: number;

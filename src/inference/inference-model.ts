@@ -23,6 +23,13 @@ export interface InFunctionModelProps {
   readonly preprocessing: ImagePreprocessing;
 
   /**
+   * What answers call the model.
+   *
+   * @default - the name of its file without `.onnx`
+   */
+  readonly name?: string;
+
+  /**
    * Whether the outputs still need a softmax to be probabilities; false for a model that ends in one.
    *
    * @default true
@@ -93,7 +100,7 @@ export abstract class InferenceModel {
   abstract _mistakes(): string[];
 
   /** @internal */
-  abstract _settings(): Pick<InferenceSettings, 'softmax' | 'preprocessing' | 'endpoint'>;
+  abstract _settings(): Pick<InferenceSettings, 'name' | 'softmax' | 'preprocessing' | 'endpoint'>;
 
   /** @internal */
   abstract _environment(): Record<string, string>;
@@ -127,7 +134,8 @@ class InFunctionModel extends InferenceModel {
   }
 
   _settings() {
-    return { softmax: this.props.softmax ?? true, preprocessing: this.props.preprocessing._settings };
+    const { name, softmax = true, preprocessing } = this.props;
+    return { name, softmax, preprocessing: preprocessing._settings };
   }
 
   _environment(): Record<string, string> {

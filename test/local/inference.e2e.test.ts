@@ -68,8 +68,9 @@ function synthesize(outdir: string): void {
   // Outputs have the names of what they tell of, so that needs a scope of its own.
   const scope = new Construct(stack, 'Parts');
   const bucket = new s3.Bucket(scope, 'Models', { removalPolicy: RemovalPolicy.DESTROY });
-  const digits = (key: string, sha256: string) =>
+  const digits = (key: string, sha256: string, name?: string) =>
     InferenceModel.inFunction({
+      name,
       bucket,
       key,
       sha256,
@@ -86,7 +87,9 @@ function synthesize(outdir: string): void {
       source: {},
     }),
     Wrong: new MlInferenceFunction(scope, 'Wrong', { model: digits('models/digits.onnx', OTHER_SHA256), source: {} }),
-    Late: new MlInferenceFunction(scope, 'Late', { model: digits('models/late.onnx', lateModel.sha256) }),
+    Late: new MlInferenceFunction(scope, 'Late', {
+      model: digits('models/late.onnx', lateModel.sha256, 'digits at last'),
+    }),
     Endpoint: new MlInferenceFunction(scope, 'Endpoint', {
       model: InferenceModel.endpointName('cats', { timeout: Duration.seconds(1) }),
       labels: ['cat', 'dog'],
@@ -186,7 +189,7 @@ describe('a model in the function', () => {
     const image = (await drawn('5')).toString('base64');
     expect(await invoke('Late', { image })).toMatchObject({ errorType: 'model_missing' });
     await put(outputs.Models, 'models/late.onnx', lateModel.bytes);
-    expect(await invoke('Late', { image })).toMatchObject({ label: '5', model: { name: 'late' } });
+    expect(await invoke('Late', { image })).toMatchObject({ label: '5', model: { name: 'digits at last' } });
   });
 
   test('is denied the image when its policy is taken away', async () => {

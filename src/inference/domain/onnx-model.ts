@@ -16,7 +16,8 @@ export class OnnxModel implements ImageModel {
     private readonly file: ModelFile,
     private readonly settings: InferenceSettings & { readonly preprocessing: PreprocessingSettings },
   ) {
-    this.identity = { name: path.posix.basename(location.key, '.onnx'), sha256: location.sha256 };
+    const { name = path.posix.basename(location.key, '.onnx') } = settings;
+    this.identity = { name, sha256: location.sha256 };
   }
 
   async scores(image: Buffer): Promise<ScoredLabel[]> {
@@ -35,7 +36,8 @@ export class OnnxModel implements ImageModel {
 
   private async open(): Promise<InferenceSession> {
     const file = await this.file.path();
-    return InferenceSession.create(file).catch((error) => {
+    // Warnings are about how a model was exported, and nobody who reads this log can change that.
+    return InferenceSession.create(file, { logSeverityLevel: 3 }).catch((error) => {
       throw modelFailed(`The model cannot be loaded: ${reason(error)}`);
     });
   }
