@@ -35,7 +35,11 @@ function buildSite(): string {
   return unlessCurrent(root, {
     inputs: ['web', 'package-lock.json'],
     output: 'assets/site',
-    build: () => execFileSync('npm', ['run', '--silent', 'build', '-w', 'storefront'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }),
+    build: () =>
+      execFileSync('npm', ['run', '--silent', 'build', '-w', 'storefront'], {
+        cwd: root,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      }),
   });
 }
 

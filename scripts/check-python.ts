@@ -30,7 +30,17 @@ function buildWheel(): void {
   run('npx', ['jsii-pacmak', '--code-only', '--target', 'python', '--outdir', dist, '--no-fingerprint', '.']);
   run('python3', ['-m', 'venv', venv]);
   run(python, ['-m', 'pip', 'install', '--quiet', 'setuptools~=75.3', 'wheel']);
-  run(python, ['-m', 'pip', 'wheel', '--quiet', '--no-build-isolation', '--no-deps', '--wheel-dir', work, path.join(dist, 'python')]);
+  run(python, [
+    '-m',
+    'pip',
+    'wheel',
+    '--quiet',
+    '--no-build-isolation',
+    '--no-deps',
+    '--wheel-dir',
+    work,
+    path.join(dist, 'python'),
+  ]);
   const wheel = readdirSync(work).find((file) => file.endsWith('.whl'));
   if (!wheel) throw new Error('pip made no wheel');
   run(python, ['-m', 'pip', 'install', '--quiet', path.join(work, wheel), `aws-cdk-lib==${cdkFloor()}`]);
@@ -43,7 +53,10 @@ function cdkFloor(): string {
 }
 
 function isSame(name: string): boolean {
-  const outputs = { typescript: path.join(work, 'out', name, 'typescript'), python: path.join(work, 'out', name, 'python') };
+  const outputs = {
+    typescript: path.join(work, 'out', name, 'typescript'),
+    python: path.join(work, 'out', name, 'python'),
+  };
   run('npx', ['tsx', '--tsconfig', 'tsconfig.dev.json', `examples/typescript/${name}/app.ts`], outputs.typescript);
   run(python, [`examples/python/${name}/app.py`], outputs.python);
   const [ours, theirs] = [templates(outputs.typescript), templates(outputs.python)];
@@ -66,6 +79,7 @@ function run(command: string, args: string[], outdir?: string): void {
     env: {
       ...process.env,
       CDK_VALIDATION: 'false',
+      JSII_DEPRECATED: 'quiet',
       JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20',
       ...(outdir ? { CDK_OUTDIR: outdir } : {}),
     },

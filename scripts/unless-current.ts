@@ -27,7 +27,11 @@ export function unlessCurrent(root: string, { inputs, output, build }: Step): st
 function fingerprint(root: string, inputs: string[]): string {
   const hash = createHash('sha256');
   for (const file of inputs.flatMap((input) => filesIn(root, input)).sort()) {
-    hash.update(file).update('\0').update(readFileSync(path.join(root, file))).update('\0');
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(path.join(root, file)))
+      .update('\0');
   }
   return hash.digest('hex');
 }

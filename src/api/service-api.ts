@@ -165,6 +165,11 @@ export class ServiceApi extends Construct {
     this.url = `https://${this.domainName}`;
   }
 
+  /** Whether everyone may call the operations, as no authorizer was given. */
+  get isOpen(): boolean {
+    return this.authorizer === undefined;
+  }
+
   /** Host name of the API, for a distribution's origin. */
   get domainName(): string {
     const { region, urlSuffix } = Stack.of(this);

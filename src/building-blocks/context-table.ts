@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -26,8 +26,13 @@ export class ContextTable extends Construct {
 
   constructor(scope: Construct, id: string, props: ContextTableProps = {}) {
     super(scope, id);
-    this.table = props.table ?? this.create(props);
-    new Mistakes(this).when(
+    const mistakes = new Mistakes(this);
+    const keyWithoutRegion = mistakes.when(
+      props.encryptionKey !== undefined && !props.table && Token.isUnresolved(Stack.of(this).region),
+      'encryptionKey needs to know the region of the table. Give the stack one: new Stack(app, id, { env: { region } }).',
+    );
+    this.table = props.table ?? this.create(keyWithoutRegion ? { ...props, encryptionKey: undefined } : props);
+    mistakes.when(
       !this.table.tableStreamArn,
       'The table has no stream, through which its events are published. Turn on a stream of NEW_IMAGE and import the table with TableV2.fromTableAttributes({ tableName, tableStreamArn }).',
     );

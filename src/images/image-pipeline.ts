@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -288,6 +288,12 @@ export class ImagePipeline extends Construct {
     this.allowRead(this.queryFunction, this.outputBucket, this.media);
 
     this.api = props.api ?? new ServiceApi(this, 'Api', { functions: props.functions });
+    if (this.api.isOpen) {
+      Annotations.of(this).addWarningV2(
+        'cdk-serverless-shop:openUploads',
+        'Everyone who reaches the API may upload images, at your cost. To change that, pass `api: new ServiceApi(scope, id, { authorizer })`.',
+      );
+    }
     this.api.addRoutes([...ROUTES['image-upload']], this.uploadFunction);
     this.api.addRoutes([...ROUTES['image-query']], this.queryFunction);
   }
