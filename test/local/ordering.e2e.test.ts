@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
-import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
@@ -17,6 +15,7 @@ import { LocalCloud } from '../../local/src';
 import { ProductCatalog } from '../../src/catalog';
 import { OrderProcessing, ShoppingCart } from '../../src/ordering';
 import { orderIdOf } from '../../src/ordering/domain/identity';
+import { deliver, removePolicies, until } from './support';
 
 jest.setTimeout(120_000);
 
@@ -436,7 +435,7 @@ describe('without its policy a function is denied', () => {
     ['OrderQuery', () => call('GET', `/orders/${NOBODY}`)],
   ] as const)('%s answers 500 without saying why, and logs it', async (name, send) => {
     expect((await send()).status).toBe(404);
-    await removePolicies(outputs[name]);
+    await removePolicies(cloud, outputs[name]);
     const { status, body } = await send();
     expect([status, body.code]).toEqual([500, 'internal_error']);
     expect(JSON.stringify(body)).not.toMatch(/AccessDenied|dynamodb|arn:aws/i);
@@ -444,17 +443,9 @@ describe('without its policy a function is denied', () => {
   });
 
   test('the stock opener leaves its message to be tried again', async () => {
-    await removePolicies(outputs.Stock);
+    await removePolicies(cloud, outputs.Stock);
     const message = { detail: { data: { version: 'v', stockKey: 'published/v/stock.json.gz' } } };
-    const { Payload } = await new LambdaClient(cloud.clientConfig).send(
-      new InvokeCommand({
-        FunctionName: outputs.Stock,
-        Payload: JSON.stringify({ Records: [{ messageId: 'one', body: JSON.stringify(message) }] }),
-      }),
-    );
-    expect(JSON.parse(Buffer.from(Payload ?? []).toString())).toEqual({
-      batchItemFailures: [{ itemIdentifier: 'one' }],
-    });
+    expect(await deliver(cloud, outputs.Stock, message)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
     await until(async () => cloud.logs(outputs.Stock).includes('AccessDenied'));
   });
 });
@@ -525,11 +516,11 @@ async function importProducts(name: string, csv: string): Promise<void> {
   await s3.send(new PutObjectCommand({ Bucket: outputs.Bucket, Key: `imports/${name}`, Body: csv }));
 }
 
-async function stockOf(sku: string): Promise<number | undefined> {
+async function stockOf(sku: string): Promise<number> {
   const { Item } = await table.send(
     new GetCommand({ TableName: outputs.Table, Key: { pk: `STOCK#${sku}`, sk: 'STOCK' }, ConsistentRead: true }),
   );
-  return Item?.available;
+  return Item?.available ?? 0;
 }
 
 async function setStock(sku: string, available: number): Promise<void> {
@@ -568,23 +559,4 @@ async function hear(orderId: string) {
     }
   }
   throw new Error('The event was not heard within 20 seconds.');
-}
-
-async function removePolicies(functionName: string): Promise<void> {
-  const { Role = '' } = await new LambdaClient(cloud.clientConfig).send(
-    new GetFunctionConfigurationCommand({ FunctionName: functionName }),
-  );
-  const RoleName = Role.slice(Role.lastIndexOf('/') + 1);
-  const iam = new IAMClient(cloud.clientConfig);
-  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
-  expect(PolicyNames).not.toEqual([]);
-  for (const PolicyName of PolicyNames) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`It does not hold after 30 seconds: ${holds}`);
-    await sleep(100);
-  }
 }
