@@ -37,6 +37,7 @@ const NOBODY = 'A'.repeat(22);
 
 let cloud: LocalCloud;
 let assembly: string;
+let apis: Record<string, string>;
 let api: string;
 let outputs: Record<string, string>;
 let table: DynamoDBDocumentClient;
@@ -45,9 +46,10 @@ beforeAll(async () => {
   assembly = mkdtempSync(join(tmpdir(), 'ordering-'));
   synthesize(assembly);
   cloud = await LocalCloud.start({ maxEnvironmentsPerFunction: 4 });
-  const stack = await cloud.deploy(assembly);
+  const [stack] = await cloud.deployAll(assembly);
   outputs = Object.fromEntries(Object.entries(stack.outputs).map(([key, value]) => [key.replace(/Name$/, ''), value]));
-  api = Object.values((await cloud.openFrontDoors()).apis)[0];
+  apis = (await cloud.openFrontDoors()).apis;
+  api = apiOf('Catalog');
   table = DynamoDBDocumentClient.from(new DynamoDBClient(cloud.clientConfig));
   await importProducts('products.csv', PRODUCTS);
   await until(async () => (await call('GET', '/availability?sku=many-98')).body.items[0].available === 10);
@@ -80,6 +82,10 @@ function synthesize(outdir: string): void {
     Stock: cart.store.stockFunction.functionName,
   };
   for (const [name, value] of Object.entries(values)) new CfnOutput(stack, `${name}Name`, { value });
+
+  const other = new Stack(app, 'Alone');
+  other.addStackDependency(stack);
+  new OrderProcessing(other, 'Alone', { catalog: new ProductCatalog(other, 'AloneCatalog') });
   app.synth();
 }
 
@@ -417,6 +423,15 @@ describe('bad input', () => {
   });
 });
 
+test('orders alone, with just a catalogue, answer for themselves', async () => {
+  const alone = apiOf('AloneCatalog');
+  const { status, body } = await call('GET', `/orders/${NOBODY}`, undefined, {}, alone);
+  expect([status, body.code]).toEqual([404, 'order_not_found']);
+  const document = await call('GET', '/openapi.json', undefined, {}, alone);
+  expect(Object.keys(document.body.paths)).toEqual(expect.arrayContaining(['/carts/{id}/checkout', '/orders/{id}']));
+  expect(Object.keys(document.body.paths)).not.toContain('/carts');
+});
+
 test('nothing private is in the logs', async () => {
   const cartId = await fill({ mug: 1 });
   await checkOut(cartId, 'secret-key', { expectedTotal: usd(1250) });
@@ -453,13 +468,20 @@ describe('without its policy a function is denied', () => {
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked at member by member
 type Answer = { status: number; headers: Record<string, string>; body: any };
 
+function apiOf(catalog: string): string {
+  const [, url] = Object.entries(apis).find(([logicalId]) => logicalId.startsWith(`${catalog}Api`)) ?? [];
+  if (!url) throw new Error(`There is no API of ${catalog} among ${Object.keys(apis)}.`);
+  return url;
+}
+
 async function call(
   method: string,
   path: string,
   body?: string | Buffer,
   headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' },
+  origin = api,
 ): Promise<Answer> {
-  const response = await fetch(`${api}/v1${path}`, { method, body, headers });
+  const response = await fetch(`${origin}/v1${path}`, { method, body, headers });
   const text = await response.text();
   return {
     status: response.status,
