@@ -3,13 +3,12 @@ import type { Texts } from './en';
 const number = (n: number) => n.toLocaleString('zh');
 
 export const zh: Texts = {
-  name: '简体中文',
-  shortName: '中文',
+  name: '中文',
   problems: {
     busy: '商店现在很忙，请稍后再试。',
     cart_closed: '这个购物车已经下单。',
     cart_empty: '购物车是空的。',
-    cart_full: '购物车已满：最多放 100 种商品。',
+    cart_full: '购物车已满：最多放 98 种商品。',
     cart_not_found: '找不到这个购物车。',
     catalogue_unpublished: '商品正在上架，请稍后再来。',
     idempotency_key_missing: '我们这边出了点问题，请重试。',
@@ -34,7 +33,7 @@ export const zh: Texts = {
   search: '搜索',
   searchProducts: '搜索商品',
   cart: '购物车',
-  cartWith: (n) => `购物车，${number(n)} 件`,
+  itemWord: () => '件',
   items: (n) => `${number(n)} 件`,
   mainNavigation: '商店',
   loading: '加载中…',
