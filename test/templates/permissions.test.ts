@@ -1,0 +1,65 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { CONSTRUCTS, stackOf } from './all-constructs';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+/** Actions that know no resources; AWS's service authorization reference says so for each. */
+const WITHOUT_RESOURCES = [
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+  // What a state machine needs to send its log to CloudWatch Logs.
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+  'cloudwatch:PutMetricData',
+];
+
+function statementsOf(make: (typeof CONSTRUCTS)[string]): Statement[] {
+  const { Resources } = Template.fromStack(stackOf(make).stack).toJSON();
+  return Object.values(Resources as Record<string, { Type: string; Properties: Record<string, never> }>).flatMap(
+    ({ Type, Properties }) => {
+      if (Type === 'AWS::IAM::Policy') return (Properties.PolicyDocument as { Statement: Statement[] }).Statement;
+      if (Type === 'AWS::IAM::Role') {
+        const policies = (Properties.Policies ?? []) as { PolicyDocument: { Statement: Statement[] } }[];
+        return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+      }
+      return [];
+    },
+  );
+}
+
+const actionsOf = ({ Action }: Statement): string[] => [Action].flat();
+
+test.each(Object.entries(CONSTRUCTS))('no role of %s may do an action with a wildcard', (_name, make) => {
+  expect(
+    statementsOf(make)
+      .flatMap(actionsOf)
+      .filter((action) => action.includes('*')),
+  ).toEqual([]);
+});
+
+test.each(Object.entries(CONSTRUCTS))('roles of %s name resources wherever an action has any', (_name, make) => {
+  const everywhere = statementsOf(make).filter(({ Resource }) => [Resource].flat().includes('*'));
+  expect(everywhere.flatMap(actionsOf).filter((action) => !WITHOUT_RESOURCES.includes(action))).toEqual([]);
+});
+
+test.each(Object.entries(CONSTRUCTS))('%s uses no policy managed by AWS', (_name, make) => {
+  const { Resources } = Template.fromStack(stackOf(make).stack).toJSON();
+  const managed = Object.entries(Resources as Record<string, { Type: string; Properties?: Record<string, unknown> }>)
+    .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::Role' && Properties?.ManagedPolicyArns)
+    .map(([id]) => id)
+    // Of the test's own functions, which stand for the user's.
+    .filter((id) => !id.startsWith('ItFunction'));
+  expect(managed).toEqual([]);
+});
