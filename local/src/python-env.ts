@@ -23,7 +23,10 @@ export async function prepareSpark(onProgress: (line: string) => void): Promise<
 /** Runs a script that prints its progress and, on a marked line, its answer. */
 async function runEnvironmentScript([script, ...args]: string[], onProgress: (line: string) => void): Promise<string> {
   const python = await hostPython();
-  const child = spawn(python, [join(PYTHON_DIR, script), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(python, [join(PYTHON_DIR, script), ...args], {
+    env: process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let answer = '';
   let rest = '';
   let errors = '';
@@ -46,7 +49,7 @@ async function runEnvironmentScript([script, ...args]: string[], onProgress: (li
 async function hostPython(): Promise<string> {
   const candidates = process.env.PYTHON ? [process.env.PYTHON] : ['python3', 'python'];
   for (const candidate of candidates) {
-    const { code } = await run(candidate, ['--version']);
+    const { code } = await run(candidate, ['--version'], { env: process.env });
     if (code === 0) return candidate;
   }
   throw new LocalCloudError(
