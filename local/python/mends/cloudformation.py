@@ -1,16 +1,17 @@
 """CloudFormation: what its provisioners drop, mis-case or refuse."""
 
-import logging
-
 from . import mends
 
 PLACEHOLDER = "not-emulated-"
-logger = logging.getLogger("cloudformation")
 
 
 @mends("ministack.services.cloudformation.provisioners")
 def mend(provisioners):
-    provisioners._RESOURCE_HANDLERS = _WithPlaceholders(provisioners._RESOURCE_HANDLERS)
+    handlers = _WithPlaceholders(provisioners._RESOURCE_HANDLERS)
+    handlers["AWS::CloudWatch::Alarm"] = _placeholder_where(
+        handlers["AWS::CloudWatch::Alarm"], lambda props: bool(props.get("Metrics"))
+    )
+    provisioners._RESOURCE_HANDLERS = handlers
 
 
 class _WithPlaceholders(dict):
@@ -47,3 +48,25 @@ def _update(physical_id, old_props, new_props, stack_name):
 
 
 _PLACEHOLDER_HANDLER = {"create": _create, "update": _update, "delete": lambda physical_id, props: None}
+
+
+def _placeholder_where(handlers, is_unknown):
+    """Handlers of a type that the emulator refuses in part: what it refuses becomes a placeholder."""
+
+    def create(logical_id, props, stack_name):
+        return (_create if is_unknown(props) else handlers["create"])(logical_id, props, stack_name)
+
+    def update(physical_id, old_props, new_props, stack_name, logical_id=None):
+        was_placeholder = physical_id.startswith(PLACEHOLDER)
+        if was_placeholder != is_unknown(new_props):
+            return create(logical_id or physical_id, new_props, stack_name)
+        if was_placeholder:
+            return _update(physical_id, old_props, new_props, stack_name)
+        rest = [logical_id] if handlers.get("update_with_logical_id") else []
+        return handlers["update"](physical_id, old_props, new_props, stack_name, *rest)
+
+    def delete(physical_id, props):
+        if not physical_id.startswith(PLACEHOLDER):
+            handlers["delete"](physical_id, props)
+
+    return handlers | {"create": create, "update": update, "update_with_logical_id": True, "delete": delete}

@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-glue';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { type DeployedStack, LocalCloud } from '../../../local/src';
@@ -74,6 +74,11 @@ const INDEX = {
     },
   ],
 };
+const identity = (EmailIdentity: string): Resources => ({
+  Identity: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity } },
+});
+const identityArn = (cloud: LocalCloud, name: string) =>
+  `arn:aws:ses:${cloud.region}:${cloud.account}:identity/${name}`;
 const physicalId = (stack: DeployedStack, logicalId: string) =>
   stack.resources.find((resource) => resource.logicalId === logicalId)?.physicalId ?? '';
 const dynamodb = (cloud: LocalCloud) => new DynamoDBClient(cloud.clientConfig);
@@ -93,6 +98,53 @@ const CASES: Case[] = [
     },
     observe: async (_cloud, stack) => stack.notEmulated,
     right: ['AWS::Budgets::Budget: placeholder (Budget)'],
+  },
+  {
+    mend: 'cloudformation',
+    behaviour: 'deploys an alarm on a metric expression as a placeholder',
+    resources: {
+      Alarm: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: {
+          ComparisonOperator: 'GreaterThanThreshold',
+          EvaluationPeriods: 1,
+          Threshold: 1,
+          Metrics: [{ Id: 'sum', Expression: 'SUM(METRICS())' }],
+        },
+      },
+    },
+    observe: async (_cloud, stack) => stack.notEmulated,
+    right: ['AWS::CloudWatch::Alarm: placeholder (Alarm)'],
+  },
+  {
+    mend: 'transport',
+    behaviour: 'takes a call from this machine as one by TLS',
+    resources: {
+      Bucket: { Type: 'AWS::S3::Bucket' },
+      Policy: {
+        Type: 'AWS::S3::BucketPolicy',
+        Properties: {
+          Bucket: ref('Bucket'),
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Deny',
+                Principal: '*',
+                Action: 's3:*',
+                Resource: [att('Bucket'), joined(att('Bucket'), '/*')],
+                Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+              },
+            ],
+          },
+        },
+      },
+    },
+    observe: async (cloud, stack) => {
+      const put = new PutObjectCommand({ Bucket: physicalId(stack, 'Bucket'), Key: 'a', Body: 'b' });
+      return (await s3(cloud).send(put)).$metadata.httpStatusCode;
+    },
+    right: 200,
   },
   {
     mend: 'dynamodb',
@@ -237,36 +289,23 @@ const CASES: Case[] = [
   {
     mend: 'ses',
     behaviour: 'lets a user send from the one identity that it is granted',
-    resources: {
-      Identity: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: 'shop@example.com' } },
-    },
+    resources: identity('shop@example.com'),
     observe: async (cloud) => {
-      const iam = new IAMClient(cloud.clientConfig);
-      const UserName = 'sender';
-      const identity = `arn:aws:ses:${cloud.region}:${cloud.account}:identity/shop@example.com`;
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [allow('ses:SendEmail', identity)] });
-      await iam.send(new CreateUserCommand({ UserName }));
-      await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument }));
-      const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-      const credentials = {
-        accessKeyId: AccessKey?.AccessKeyId ?? '',
-        secretAccessKey: AccessKey?.SecretAccessKey ?? '',
-      };
-      const ses = new SESv2Client({ ...cloud.clientConfig, credentials });
-      const send = (FromEmailAddress: string) =>
-        ses
-          .send(
-            new SendEmailCommand({
-              FromEmailAddress,
-              Destination: { ToAddresses: ['a@b.example'] },
-              Content: { Simple: { Subject: { Data: 'S' }, Body: { Text: { Data: 'T' } } } },
-            }),
-          )
-          .then(
-            () => 'sent',
-            (error: Error) => error.name,
-          );
+      const send = await sender(cloud, 'of-identity', allow('ses:SendEmail', identityArn(cloud, 'shop@example.com')));
       return [await send('shop@example.com'), await send('other@example.com')];
+    },
+    right: ['sent', 'AccessDeniedException'],
+  },
+  {
+    mend: 'ses',
+    behaviour: 'lets a user send from the one address of a domain that it is granted',
+    resources: identity('example.org'),
+    observe: async (cloud) => {
+      const send = await sender(cloud, 'of-address', {
+        ...allow('ses:SendEmail', identityArn(cloud, 'example.org')),
+        Condition: { StringEquals: { 'ses:FromAddress': 'shop@example.org' } },
+      });
+      return [await send('"The shop" <shop@example.org>'), await send('other@example.org')];
     },
     right: ['sent', 'AccessDeniedException'],
   },
@@ -377,6 +416,33 @@ describe.each([
     else expect(observed).not.toEqual(each.right);
   });
 });
+
+/** A user who may do what the statement says: sends a mail from an address, and tells how that went. */
+async function sender(cloud: LocalCloud, UserName: string, Statement: object) {
+  const iam = new IAMClient(cloud.clientConfig);
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [Statement] });
+  await iam.send(new CreateUserCommand({ UserName }));
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const credentials = {
+    accessKeyId: AccessKey?.AccessKeyId ?? '',
+    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+  };
+  const ses = new SESv2Client({ ...cloud.clientConfig, credentials });
+  return (FromEmailAddress: string) =>
+    ses
+      .send(
+        new SendEmailCommand({
+          FromEmailAddress,
+          Destination: { ToAddresses: ['a@b.example'] },
+          Content: { Simple: { Subject: { Data: 'S' }, Body: { Text: { Data: 'T' } } } },
+        }),
+      )
+      .then(
+        () => 'sent',
+        (error: Error) => error.name,
+      );
+}
 
 async function observe(cloud: LocalCloud, each: Case & { name: string }): Promise<unknown> {
   let stack = await cloud.deploy(assembly(each.name, each.resources, each.outputs));
