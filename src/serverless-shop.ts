@@ -176,6 +176,7 @@ export class ServerlessShop extends Construct {
       this.notifications = new Notifications(this, 'Notifications', {
         ...common,
         bus: this.bus,
+        store,
         mail: props.mail,
         shopName: props.name,
         shopUrl: props.url ?? this.storefront.url,
@@ -206,7 +207,10 @@ export class ServerlessShop extends Construct {
     const listener = this.listeners++;
     return new events.Rule(this, `Listener${listener}`, {
       eventBus: this.bus,
-      eventPattern: { source: events.Match.prefix('cdk-serverless-shop.'), detailType: [event] },
+      eventPattern: {
+        detailType: [event],
+        resources: [this.catalog.table.tableArn, this.orders.store.table.tableArn],
+      },
       targets: [target],
     });
   }

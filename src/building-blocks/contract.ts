@@ -10,7 +10,13 @@ export const OUTBOX = {
   SWEEP_AFTER_MINUTES: 2,
 } as const;
 
-export const OUTBOX_ENV = { TABLE: 'TABLE_NAME', BUS: 'EVENT_BUS_NAME', SOURCE: 'EVENT_SOURCE' } as const;
+export const OUTBOX_ENV = {
+  TABLE: 'TABLE_NAME',
+  /** The table's ARN, which each event carries among its `resources`: of two shops on one bus it tells which. */
+  TABLE_ARN: 'TABLE_ARN',
+  BUS: 'EVENT_BUS_NAME',
+  SOURCE: 'EVENT_SOURCE',
+} as const;
 
 /** Every event's source on the bus is this, a dot, and the context's name. */
 export const EVENT_SOURCE_PREFIX = 'cdk-serverless-shop';

@@ -41,6 +41,7 @@ export class Outbox extends Construct {
     const { table, bus, functions } = props;
     const environment = {
       [OUTBOX_ENV.TABLE]: table.tableName,
+      [OUTBOX_ENV.TABLE_ARN]: table.tableArn,
       [OUTBOX_ENV.BUS]: bus.eventBusName,
       [OUTBOX_ENV.SOURCE]: `${EVENT_SOURCE_PREFIX}.${props.context}`,
     };

@@ -13,6 +13,7 @@ import type { FunctionSettings } from '../building-blocks/function-settings';
 import { allowOnTable } from '../building-blocks/permissions';
 import { QueueWorker } from '../building-blocks/queue-worker';
 import { Mistakes } from '../building-blocks/validation';
+import type { OrderingStore } from '../ordering';
 import { ORDER_PLACED, ORDERING_CONTEXT } from '../ordering/contract';
 import { MAIL_LANGUAGES, NOTIFICATIONS_ENV } from './contract';
 import type { MailTransport } from './mail-transport';
@@ -25,9 +26,16 @@ export interface NotificationsProps {
   /**
    * Bus that carries `order.placed`.
    *
-   * @default - a bus of their own
+   * @default - the store's bus, or one of their own
    */
   readonly bus?: events.IEventBus;
+
+  /**
+   * Store whose orders are told of.
+   *
+   * @default - every order on the bus
+   */
+  readonly store?: OrderingStore;
 
   /**
    * Name of the shop in mails.
@@ -119,7 +127,7 @@ export class Notifications extends Construct {
       `defaultLanguage is ${defaultLanguage}; mails are written in ${MAIL_LANGUAGES.join(' and ')}.`,
     );
 
-    this.bus = props.bus ?? new events.EventBus(this, 'Bus', { kmsKey: encryptionKey });
+    this.bus = props.bus ?? props.store?.bus ?? new events.EventBus(this, 'Bus', { kmsKey: encryptionKey });
     this.table = new ContextTable(this, 'Mails', { table: props.table, encryptionKey, removalPolicy }).table;
     this.mailFunction = new BundledFunction(this, 'MailWorker', {
       bundle: 'mail-worker',
@@ -143,7 +151,11 @@ export class Notifications extends Construct {
     this.mails.listenTo('OrderPlaced', {
       description: 'Orders to confirm by mail',
       eventBus: this.bus,
-      eventPattern: { source: [`${EVENT_SOURCE_PREFIX}.${ORDERING_CONTEXT}`], detailType: [ORDER_PLACED] },
+      eventPattern: {
+        source: [`${EVENT_SOURCE_PREFIX}.${ORDERING_CONTEXT}`],
+        detailType: [ORDER_PLACED],
+        resources: props.store ? [props.store.table.tableArn] : undefined,
+      },
     });
   }
 

@@ -107,7 +107,11 @@ export class OrderingStore extends Construct {
     this.stockQueue.listenTo('CatalogPublished', {
       description: 'Opens the stock of newly published products',
       eventBus: catalog.bus,
-      eventPattern: { source: [`${EVENT_SOURCE_PREFIX}.${CATALOG_CONTEXT}`], detailType: [CATALOG_PUBLISHED] },
+      eventPattern: {
+        source: [`${EVENT_SOURCE_PREFIX}.${CATALOG_CONTEXT}`],
+        detailType: [CATALOG_PUBLISHED],
+        resources: [catalog.table.tableArn],
+      },
     });
   }
 

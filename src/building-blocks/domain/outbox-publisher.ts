@@ -42,7 +42,12 @@ export class OutboxPublisher {
   constructor(
     private readonly table: DynamoDBDocumentClient,
     private readonly bus: EventBridgeClient,
-    private readonly names: { readonly table: string; readonly bus: string; readonly source: string },
+    private readonly names: {
+      readonly table: string;
+      readonly tableArn: string;
+      readonly bus: string;
+      readonly source: string;
+    },
   ) {}
 
   /** Publishes the events in their order; returns those that the bus refused. */
@@ -85,6 +90,7 @@ export class OutboxPublisher {
           Source: this.names.source,
           DetailType: eventType,
           Detail: detail,
+          Resources: [this.names.tableArn],
         })),
       }),
     );
