@@ -1,0 +1,250 @@
+/** Order mails by each transport, on the local cloud. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { App, CfnOutput, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as ses from 'aws-cdk-lib/aws-ses';
+import { LocalCloud } from '../../local/src';
+import { MailTransport, Notifications } from '../../src/notifications';
+import type { PlacedOrder } from '../../src/notifications/domain/order-mail';
+import { CERTIFICATE, SmtpServer } from './smtp-server';
+import { deliver, removePolicies, until } from './support';
+
+jest.setTimeout(120_000);
+
+let cloud: LocalCloud;
+let smtp: SmtpServer;
+let assembly: string;
+let outputs: Record<string, string>;
+
+beforeAll(async () => {
+  assembly = mkdtempSync(join(tmpdir(), 'notifications-'));
+  smtp = await SmtpServer.start();
+  synthesize(assembly);
+  cloud = await LocalCloud.start({ maxEnvironmentsPerFunction: 4 });
+  outputs = (await cloud.deploy(assembly)).outputs;
+});
+
+afterAll(async () => {
+  await cloud?.stop();
+  await smtp?.stop();
+  rmSync(assembly, { recursive: true, force: true });
+});
+
+function synthesize(outdir: string): void {
+  const app = new App({ outdir, context: { 'cdk-serverless-shop:allow-data-removal': true } });
+  const stack = new Stack(app, 'Notifications');
+  new ses.EmailIdentity(stack, 'Identity', { identity: ses.Identity.email('shop@example.com') });
+  const secret = new secretsmanager.Secret(stack, 'Secret', {
+    secretObjectValue: {
+      username: SecretValue.unsafePlainText('shop'),
+      password: SecretValue.unsafePlainText('before rotation'),
+    },
+  });
+  const handler = new lambda.Function(stack, 'Handler', {
+    runtime: lambda.Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline(`
+      exports.handler = async (mail) => {
+        console.log('MAIL ' + JSON.stringify(mail));
+        if (mail.to.email === 'refused@example.com') throw new Error('No mail for ' + mail.to.email);
+      };`),
+  });
+  const transports = {
+    Ses: MailTransport.ses({ from: 'shop@example.com' }),
+    Smtp: MailTransport.smtp({ host: 'localhost', port: smtp.port, secret, from: 'shop@example.com' }),
+    Custom: MailTransport.custom({ handler }),
+  };
+  for (const [name, mail] of Object.entries(transports)) {
+    const notifications = new Notifications(stack, name, {
+      mail,
+      shopName: '街角 Shop',
+      shopUrl: 'https://shop.example.com',
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    if (name === 'Smtp') notifications.mailFunction.addEnvironment('NODE_EXTRA_CA_CERTS', CERTIFICATE);
+    new CfnOutput(stack, `${name}Bus`, { value: notifications.bus.eventBusName });
+    new CfnOutput(stack, `${name}Worker`, { value: notifications.mailFunction.functionName });
+    new CfnOutput(stack, `${name}Table`, { value: notifications.table.tableName });
+  }
+  new CfnOutput(stack, 'HandlerName', { value: handler.functionName });
+  new CfnOutput(stack, 'SecretArn', { value: secret.secretArn });
+  app.synth();
+}
+
+describe('SES', () => {
+  test('an order that is placed is told of in one mail, however often its event comes', async () => {
+    const order = orderOf(1, {
+      language: 'en',
+      contact: { name: 'Zaphod "Z" Beeblebrox', email: 'zaphod@example.com' },
+    });
+    await place('Ses', order, order, order);
+    await until(async () => (await mailsTo('zaphod@example.com')).length > 0);
+    await place('Ses', order);
+    await until(async () => logOf('Ses').split('The order mail was sent before').length > 2);
+
+    const mails = await mailsTo('zaphod@example.com');
+    expect(mails).toHaveLength(1);
+    expect(mails[0]).toMatchObject({ subject: 'Your order SO-00000001 at 街角 Shop' });
+    expect(mails[0].from).toContain('<shop@example.com>');
+    expect(mails[0].text).toContain('2 × Red mug: $25.00');
+    expect(mails[0].text).toContain('Total: $25.00');
+    expect(mails[0].text).toContain(`https://shop.example.com/orders/${order.orderId}`);
+    expect(mails[0].html).toContain('Hello Zaphod &quot;Z&quot; Beeblebrox,');
+  });
+
+  test('an order in Chinese is told of in Chinese', async () => {
+    await place('Ses', orderOf(2, { language: 'zh-CN', contact: { name: '小明', email: 'xiaoming@example.com' } }));
+    const [mail] = await until(async () => {
+      const mails = await mailsTo('xiaoming@example.com');
+      return mails.length > 0 && mails;
+    });
+    expect(mail.subject).toBe('您在 街角 Shop 的订单 SO-00000002');
+    expect(mail.text).toContain('小明，您好！');
+  });
+
+  test('an event that holds no order stays in the queue, and the next one is told of', async () => {
+    const nothing = { detail: { id: 'x', data: {} } };
+    expect(await deliver(cloud, outputs.SesWorker, nothing)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm-1' }],
+    });
+    const injected = orderOf(3, { contact: { name: 'X', email: 'x@example.com\r\nBcc: victim@example.com' } });
+    expect(await deliver(cloud, outputs.SesWorker, eventOf(injected))).toMatchObject({ batchItemFailures: [{}] });
+    expect(await mailsTo('victim@example.com')).toEqual([]);
+    const good = orderOf(3, { contact: { name: 'X', email: 'x3@example.com' } });
+    expect(await deliver(cloud, outputs.SesWorker, eventOf(good))).toEqual({ batchItemFailures: [] });
+    expect(await mailsTo('x3@example.com')).toHaveLength(1);
+  });
+
+  test('neither the log nor the records tell who ordered, or lead to the order', async () => {
+    const { Items = [] } = await new DynamoDBClient(cloud.clientConfig).send(
+      new ScanCommand({ TableName: outputs.SesTable }),
+    );
+    expect(Items).toHaveLength(3);
+    expect(Items.every(({ state, ttl }) => state.S === 'SENT' && Number(ttl.N) > Date.now() / 1000 + 89 * 86_400)).toBe(
+      true,
+    );
+    for (const told of [logOf('Ses'), JSON.stringify(Items)]) {
+      expect(told).not.toMatch(/example\.com|Zaphod|小明|Main Street/);
+      for (const number of [1, 2, 3]) expect(told).not.toContain(orderOf(number).orderId);
+    }
+    expect(logOf('Ses')).toContain('SO-00000001');
+  });
+});
+
+describe('SMTP', () => {
+  test('a mail goes over TLS, signed in with the secret, with an id of its own', async () => {
+    const order = orderOf(4, { contact: { name: '小明', email: 'xiaoming@example.com' } });
+    expect(await deliver(cloud, outputs.SmtpWorker, eventOf(order))).toEqual({ batchItemFailures: [] });
+    expect(smtp.mails).toHaveLength(1);
+    const [mail] = smtp.mails;
+    expect(mail).toMatchObject({
+      user: 'shop',
+      password: 'before rotation',
+      from: 'shop@example.com',
+      to: ['xiaoming@example.com'],
+    });
+    expect(mail.content).toMatch(/^From: =\?UTF-8\?\S+\?= <shop@example\.com>$/m);
+    expect(mail.content).toMatch(/^Message-ID: <[\w-]+@example\.com>$/m);
+    expect(mail.content).toMatch(/^Auto-Submitted: auto-generated$/m);
+    expect(mail.content).toContain('Total: $25.00');
+    expect(mail.content).toContain('<html lang="en">');
+  });
+
+  test('what the server refuses comes again; by then a rotated password is known', async () => {
+    const order = orderOf(5);
+    smtp.refusals.push('451 try again later');
+    expect(await deliver(cloud, outputs.SmtpWorker, eventOf(order))).toMatchObject({ batchItemFailures: [{}] });
+    expect(smtp.mails).toHaveLength(1);
+    await new SecretsManagerClient(cloud.clientConfig).send(
+      new PutSecretValueCommand({
+        SecretId: outputs.SecretArn,
+        SecretString: JSON.stringify({ username: 'shop', password: 'after rotation' }),
+      }),
+    );
+    expect(await deliver(cloud, outputs.SmtpWorker, eventOf(order))).toEqual({ batchItemFailures: [] });
+    expect(await deliver(cloud, outputs.SmtpWorker, eventOf(order))).toEqual({ batchItemFailures: [] });
+    expect(smtp.mails.map(({ password }) => password)).toEqual(['before rotation', 'after rotation']);
+    expect(logOf('Smtp')).not.toContain('rotation');
+  });
+});
+
+describe('a function of the user', () => {
+  test('is called with the mail', async () => {
+    const order = orderOf(6, { contact: { name: 'Zaphod', email: 'zaphod@example.com' } });
+    await place('Custom', order);
+    const line = await until(async () => /MAIL (\{.*\})/.exec(cloud.logs(outputs.HandlerName))?.[1]);
+    const logged = JSON.parse(line.startsWith('{\\"') ? JSON.parse(`"${line}"`) : line);
+    expect(logged).toEqual({
+      schemaVersion: 1,
+      id: `order.placed:${order.orderId}`,
+      fromName: '街角 Shop',
+      to: { name: 'Zaphod', email: 'zaphod@example.com' },
+      language: 'en',
+      subject: 'Your order SO-00000006 at 街角 Shop',
+      text: expect.stringContaining('Total: $25.00'),
+      html: expect.stringContaining('<html lang="en">'),
+    });
+  });
+
+  test('when it throws, the mail comes again, and its message is not logged by the worker', async () => {
+    const order = orderOf(7, { contact: { name: 'R', email: 'refused@example.com' } });
+    expect(await deliver(cloud, outputs.CustomWorker, eventOf(order))).toMatchObject({ batchItemFailures: [{}] });
+    expect(logOf('Custom')).not.toContain('refused@example.com');
+  });
+});
+
+test.each(['Ses', 'Smtp', 'Custom'])(
+  'without its policies the worker of %s is refused, and keeps the event',
+  async (name) => {
+    await removePolicies(cloud, outputs[`${name}Worker`]);
+    const reply = await deliver(cloud, outputs[`${name}Worker`], eventOf(orderOf(8)));
+    expect(reply).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+    expect(logOf(name)).toContain('AccessDenied');
+  },
+);
+
+function orderOf(number: number, members: Partial<PlacedOrder> = {}): PlacedOrder {
+  return {
+    orderId: String(number).padStart(22, 'o'),
+    number: `SO-${String(number).padStart(8, '0')}`,
+    language: 'en',
+    placedAt: '2026-03-01T12:00:00.000Z',
+    contact: { name: 'Somebody', email: 'somebody@example.com' },
+    address: { line1: '1 Main Street', city: 'Springfield', country: 'US' },
+    lines: [{ sku: 'mug', name: 'Red mug', quantity: 2, total: { amount: 2500, currency: 'USD' } }],
+    total: { amount: 2500, currency: 'USD' },
+    ...members,
+  };
+}
+
+function eventOf(order: PlacedOrder) {
+  const { orderId, placedAt } = order;
+  return { detail: { id: `order.placed:${orderId}`, time: placedAt, schemaVersion: 1, data: order } };
+}
+
+async function place(name: string, ...orders: PlacedOrder[]): Promise<void> {
+  await new EventBridgeClient(cloud.clientConfig).send(
+    new PutEventsCommand({
+      Entries: orders.map((order) => ({
+        EventBusName: outputs[`${name}Bus`],
+        Source: 'cdk-serverless-shop.ordering',
+        DetailType: 'order.placed',
+        Detail: JSON.stringify(eventOf(order).detail),
+      })),
+    }),
+  );
+}
+
+async function mailsTo(email: string) {
+  return (await cloud.mailbox().mails()).filter(({ to }) => to.some((address) => address.includes(email)));
+}
+
+function logOf(name: string): string {
+  return cloud.logs(outputs[`${name}Worker`]);
+}
