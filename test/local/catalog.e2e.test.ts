@@ -379,7 +379,9 @@ async function read(key: string): Promise<Buffer> {
 }
 
 async function importFile(name: string, content: string | Buffer): Promise<ImportResult> {
-  await s3.send(new PutObjectCommand({ Bucket: outputs.BucketName, Key: `imports/${name}`, Body: Buffer.from(content) }));
+  await s3.send(
+    new PutObjectCommand({ Bucket: outputs.BucketName, Key: `imports/${name}`, Body: Buffer.from(content) }),
+  );
   return until(async () => {
     const Prefix = `import-results/${name}.json`;
     const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: outputs.BucketName, Prefix }));
