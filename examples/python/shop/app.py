@@ -6,6 +6,7 @@ from pathlib import Path
 from aws_cdk import App, CfnOutput, Stack
 from aws_cdk.aws_events import Schedule
 from aws_cdk.aws_s3_assets import Asset
+from aws_cdk.aws_ses import EmailIdentity, Identity
 from cdk_serverless_shop import (
     GlueAnalyticsJob,
     ImagePipeline,
@@ -25,6 +26,10 @@ stack = Stack(app, "ExampleShop")
 
 photos = ImagePipeline(stack, "Photos")
 
+# SES writes to this address once, and sends from it when the link in that mail was followed.
+sender = "shop@example.com"
+EmailIdentity(stack, "Sender", identity=Identity.email(sender))
+
 shop = ServerlessShop(
     stack,
     "Shop",
@@ -33,7 +38,7 @@ shop = ServerlessShop(
     currency="USD",
     contact=StoreContact(email="hello@example.com"),
     images=photos,
-    mail=MailTransport.ses(from_="shop@example.com"),
+    mail=MailTransport.ses(from_=sender),
     url=app.node.try_get_context("shopUrl"),
 )
 

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses';
 import {
   GlueAnalyticsJob,
   ImagePipeline,
@@ -21,13 +22,17 @@ const stack = new Stack(app, 'ExampleShop');
 
 const photos = new ImagePipeline(stack, 'Photos');
 
+// SES writes to this address once, and sends from it when the link in that mail was followed.
+const sender = 'shop@example.com';
+new EmailIdentity(stack, 'Sender', { identity: Identity.email(sender) });
+
 const shop = new ServerlessShop(stack, 'Shop', {
   name: 'Willow & Pine',
   languages: ['en', 'zh'],
   currency: 'USD',
   contact: { email: 'hello@example.com' },
   images: photos,
-  mail: MailTransport.ses({ from: 'shop@example.com' }),
+  mail: MailTransport.ses({ from: sender }),
   url: app.node.tryGetContext('shopUrl'),
 });
 
