@@ -8,6 +8,8 @@ export function configureBuild(project: awscdk.AwsCdkConstructLibrary): void {
     receiveArgs: true,
   });
   project.preCompileTask.spawn(assets);
+  // README and docstring examples must compile; what they are in the other languages goes into the package.
+  project.postCompileTask.prependExec('jsii-rosetta extract --strict --compile');
 
   const typecheck = project.addTask('typecheck', {
     description: 'Checks the types of everything, also of what jsii does not compile',

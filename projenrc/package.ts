@@ -20,6 +20,7 @@ export function configurePackage(project: awscdk.AwsCdkConstructLibrary): void {
 
   for (const generated of [
     '/assets/',
+    '/.jsii.tabl.json',
     '/web/dist/',
     '/.cache/',
     '/cdk.out/',

@@ -21,7 +21,8 @@ function main(): void {
     .sort();
   const different = examples.filter((name) => !step(`example ${name}`, () => isSame(name)));
   if (different.length > 0) throw new Error(`Templates from TypeScript and Python differ: ${different.join(', ')}`);
-  console.log(`${examples.length} passed, 0 failed`);
+  step("the README's examples", () => run(python, ['scripts/check_readme.py', 'README.md']));
+  console.log(`${examples.length + 1} passed, 0 failed`);
 }
 
 function buildWheel(): void {
