@@ -539,7 +539,7 @@ export interface components {
             languages: string[];
             defaultLanguage: string;
             currency: string;
-            /** @description Where product photos are, or null when the shop has none. A variant of a photo is at `{baseUrl}/{image id, percent-encoded}/{variant name}.{variant format}`. */
+            /** @description Where product photos are, or null when the shop has none. A variant of a photo is at `{baseUrl}/{image id, each part of its path percent-encoded}/{variant name}.{extension}`; the extension is the format, but `jpg` for jpeg. */
             images: components["schemas"]["ImageSource"] | null;
             contact?: components["schemas"]["StoreContact"];
         };

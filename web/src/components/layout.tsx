@@ -41,10 +41,15 @@ function Header() {
             {texts.allProducts}
           </a>
           <LanguageSwitch />
-          <a class="tool cart-link" href="/cart" aria-label={texts.cartWith(count)}>
+          <a class="tool cart-link" href="/cart">
             <BagIcon />
             <span class="cart-word">{texts.cart}</span>
-            {count > 0 && <span class="count">{count}</span>}
+            {count > 0 && (
+              <span>
+                {' '}
+                <span class="count">{count}</span> <span class="visually-hidden">{texts.itemWord(count)}</span>
+              </span>
+            )}
           </a>
         </nav>
       </div>
@@ -94,15 +99,8 @@ function LanguageSwitch() {
     <fieldset class="languages">
       <legend class="visually-hidden">{texts.language}</legend>
       {languages.map(({ tag, texts: own }) => (
-        <button
-          key={tag}
-          type="button"
-          lang={tag}
-          aria-pressed={tag === language}
-          aria-label={own.name}
-          onClick={() => setLanguage(tag)}
-        >
-          {own.shortName}
+        <button key={tag} type="button" lang={tag} aria-pressed={tag === language} onClick={() => setLanguage(tag)}>
+          {own.name}
         </button>
       ))}
     </fieldset>

@@ -53,5 +53,5 @@ function closest({ variants }: ImageSource, side: number): Variant {
 
 /** Folders in an image's id stay folders in its address. */
 function addressOf({ baseUrl }: ImageSource, image: string, { name, format }: Variant): string {
-  return `${baseUrl}/${image.split('/').map(encodeURIComponent).join('/')}/${name}.${format}`;
+  return `${baseUrl}/${image.split('/').map(encodeURIComponent).join('/')}/${name}.${format === 'jpeg' ? 'jpg' : format}`;
 }

@@ -37,7 +37,7 @@ export const en = {
   search: 'Search',
   searchProducts: 'Search products',
   cart: 'Cart',
-  itemWord: (n: number) => (plural.select(n) === 'one' ? 'item' : 'items'),
+  itemWord: (n: number): string => (plural.select(n) === 'one' ? 'item' : 'items'),
   items: (n: number) => count(n, 'item', 'items'),
   mainNavigation: 'Shop',
   loading: 'Loading…',

@@ -56,7 +56,7 @@ function FilledCart({ cart }: { cart: Cart }) {
           <p class="summary-total">
             <span>{texts.total}</span> <strong>{money(cart.total)}</strong>
           </p>
-          <p class="muted hint">{blocked ? texts.cannotCheckOut : texts.totalHint}</p>
+          <p class={blocked ? 'hint' : 'muted hint dispensable'}>{blocked ? texts.cannotCheckOut : texts.totalHint}</p>
           {blocked ? (
             <button type="button" class="button large" disabled>
               {texts.toCheckout}
