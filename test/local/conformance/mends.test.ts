@@ -141,8 +141,10 @@ const CASES: Case[] = [
       },
     },
     observe: async (cloud, stack) => {
-      const put = new PutObjectCommand({ Bucket: physicalId(stack, 'Bucket'), Key: 'a', Body: 'b' });
-      return (await s3(cloud).send(put)).$metadata.httpStatusCode;
+      const Bucket = physicalId(stack, 'Bucket');
+      const credentials = await newUser(cloud, 'writer', allow('s3:PutObject', `arn:aws:s3:::${Bucket}/*`));
+      const client = new S3Client({ ...cloud.clientConfig, credentials, forcePathStyle: true });
+      return (await client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'b' }))).$metadata.httpStatusCode;
     },
     right: 200,
   },
@@ -417,17 +419,19 @@ describe.each([
   });
 });
 
-/** A user who may do what the statement says: sends a mail from an address, and tells how that went. */
-async function sender(cloud: LocalCloud, UserName: string, Statement: object) {
+/** Credentials of a new user who may do what the statement says. */
+async function newUser(cloud: LocalCloud, UserName: string, statement: object) {
   const iam = new IAMClient(cloud.clientConfig);
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [Statement] });
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
   await iam.send(new CreateUserCommand({ UserName }));
   await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument }));
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  const credentials = {
-    accessKeyId: AccessKey?.AccessKeyId ?? '',
-    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
-  };
+  return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+}
+
+/** A user who may do what the statement says: sends a mail from an address, and tells how that went. */
+async function sender(cloud: LocalCloud, UserName: string, statement: object) {
+  const credentials = await newUser(cloud, UserName, statement);
   const ses = new SESv2Client({ ...cloud.clientConfig, credentials });
   return (FromEmailAddress: string) =>
     ses
