@@ -8,7 +8,7 @@ export const BUNDLES = {
   'catalog-query': { sha256: 'cbdb636bf092ce762bb1410c97ef0965d9f3b72d32f50d1196539b383617afb0', bytes: 362557 },
   'checkout': { sha256: '0ad290d07dae78de96c2336f48f73bcc4e711c06061ef60f3b2a52a1d762a322', bytes: 284670 },
   'image-query': { sha256: 'b21369471e553322066a66797b3f5c23576afe6345e91f6fb7de4727d8cf57bf', bytes: 358088 },
-  'image-summarise': { sha256: '6d3a4b4c1038773f10ec99ac40712ef6498399388ee8170f58a2a0a90c12dfd3', bytes: 349938 },
+  'image-summarise': { sha256: '6cc69346a3b091b07fa30f2b43e74bbe4a323e7b2bde43d66ef7e3c69aa0b3f9', bytes: 349920 },
   'image-transform': { sha256: '5e679cfa2411125dfb6aa83ec8c97385b512b2789ed7630cbb63a12a85865c94', bytes: 466590 },
   'image-upload': { sha256: 'ac61b1a088572dc398e4fe777ccf48bd2d990760691a60be62549d64f1d0b2d3', bytes: 521523 },
   'image-validate': { sha256: '6885226d4b02325839430f49501aeb162a188b95c299e45c563e9484153f5320', bytes: 466403 },

@@ -120,7 +120,8 @@ describe('the chain', () => {
     expect(media.puts.length).toBe(before);
 
     await originals.put('in/x.jpg', await photo(1), { contentType: 'image/jpeg' });
-    await summariseStep({ ...(await event('in/x.jpg')), error: { Error: 'Boom' } }, pipeline());
+    jest.spyOn(media, 'put').mockRejectedValueOnce(new Error('out of order'));
+    expect(await run(await event('in/x.jpg'))).toMatchObject({ status: 'failed', recipe: expect.any(String) });
     expect(await run(await event('in/x.jpg'))).toMatchObject({ status: 'ready' });
   });
 
@@ -191,6 +192,15 @@ describe('the chain', () => {
     const summary = await stores.run(start);
     expect(summary).toMatchObject({ status: 'failed', steps, problems: [{ code: 'internal_error' }] });
     expect(JSON.stringify(summary)).not.toContain('secret');
+  });
+
+  test('is ready when all variants were made and only the summary needed a second attempt', async () => {
+    const { drop, media, ...props } = pipeline();
+    const summary = await drop('x.jpg', await photo(1));
+    const object = { key: 'in/x.jpg', etag: summary?.etag };
+    const { recipe, source, variants } = summary ?? {};
+    const again = { object, recipe, source, variants, problems: [], error: { Error: 'SlowDown' } };
+    expect(await summariseStep(again, { ...props, media })).toEqual(summary);
   });
 
   test('says nothing of folders, and of objects that were replaced or deleted meanwhile', async () => {

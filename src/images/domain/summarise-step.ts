@@ -22,7 +22,7 @@ export async function summariseStep(
 function summaryOf(id: string, run: FailedRun): ImageSummary {
   const { source, recipe, variants = [] } = run;
   const problems = [...(run.problems ?? [])];
-  if (run.error) {
+  if (run.error && !run.variants) {
     problems.push({
       code: 'internal_error',
       detail: 'The service failed while it worked on the image. Putting the image again starts a new attempt.',
@@ -32,16 +32,16 @@ function summaryOf(id: string, run: FailedRun): ImageSummary {
   return { id, status, etag: run.object.etag, recipe, source, steps: stepsOf(run), variants, problems };
 }
 
-function statusOf({ stopped, error, variants = [] }: FailedRun): ImageSummary['status'] {
+function statusOf({ stopped, variants = [] }: FailedRun): ImageSummary['status'] {
   if (stopped === 'rejected') return 'rejected';
-  return error || variants.length === 0 ? 'failed' : 'ready';
+  return variants.length === 0 ? 'failed' : 'ready';
 }
 
-function stepsOf({ stopped, error, source, variants, problems = [] }: FailedRun): ImageSummary['steps'] {
+function stepsOf({ stopped, source, variants, problems = [] }: FailedRun): ImageSummary['steps'] {
   const summarise = 'done' as const;
   if (stopped === 'rejected') return { validate: 'rejected', transform: 'skipped', summarise };
   if (!source) return { validate: 'failed', transform: 'skipped', summarise };
   if (!variants || variants.length === 0) return { validate: 'done', transform: 'failed', summarise };
-  const partial = error !== undefined || problems.some(({ code }) => code === 'variant_failed');
+  const partial = problems.some(({ code }) => code === 'variant_failed');
   return { validate: 'done', transform: partial ? 'partial' : 'done', summarise };
 }
