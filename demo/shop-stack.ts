@@ -25,7 +25,8 @@ export interface ShopUrls {
 }
 
 export interface ShopFunction {
-  readonly logicalId: string;
+  /** Where it stands in the app: its logical id without the hash. */
+  readonly title: string;
   /** Physical name. */
   readonly name: string;
 }
@@ -56,10 +57,10 @@ export function urlsOf(stack: DeployedStack, doors: FrontDoors): ShopUrls {
   };
 }
 
-/** The stack's functions, by logical id. */
+/** The stack's functions, by title. */
 export function functionsOf(stack: DeployedStack): ShopFunction[] {
   return stack.resources
     .filter(({ type }) => type === 'AWS::Lambda::Function')
-    .map(({ logicalId, physicalId }) => ({ logicalId, name: physicalId }))
-    .sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
+    .map(({ logicalId, physicalId }) => ({ title: logicalId.replace(/[0-9A-F]{8}$/, ''), name: physicalId }))
+    .sort((a, b) => (a.title < b.title ? -1 : 1));
 }

@@ -1,5 +1,4 @@
 /** `npm start`: the example shop on this machine. Options: `npm start -- --help`. */
-import { join } from 'node:path';
 import { LocalCloudError } from '../local/src';
 import { Demo, type RunningDemo } from './demo';
 import { DemoError } from './errors';
@@ -8,6 +7,9 @@ import { Report } from './report';
 import { functionsOf } from './shop-stack';
 
 const STARTUP_INTERRUPTED = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Characters of a line that fits most terminals. */
+const LINE = 116;
 
 type Signal = keyof typeof STARTUP_INTERRUPTED;
 
@@ -50,18 +52,21 @@ function announce({ urls, stack, logDirectory }: RunningDemo, options: Options, 
   report.line(`  Photos    ${urls.photosApi}    API of the image pipeline`);
   report.line(`  Digits    ${urls.classifierApi}    API of the classifier`);
   report.line();
-  report.line('Logs of the functions:');
-  for (const { logicalId, name } of functionsOf(stack))
-    report.line(`  ${logicalId}: ${join(logDirectory, `${name}.log`)}`);
+  report.line(`Logs of the functions, in ${logDirectory}:`);
+  for (const { title, name } of functionsOf(stack)) report.line(`  ${title.padEnd(30)}  ${name}.log`);
   if (stack.notEmulated.length > 0) {
     report.line();
-    report.line('On AWS, but not here:');
-    for (const line of stack.notEmulated) report.line(`  ${line}`);
+    report.line('On AWS, but not here (the console has all of it):');
+    for (const line of stack.notEmulated) report.line(`  ${shorten(line)}`);
   }
   if (options.json) {
     const { shop, api, mail, console: consoleUrl } = urls;
     process.stdout.write(`${JSON.stringify({ ready: true, urls: { shop, api, mail, console: consoleUrl } })}\n`);
   }
+}
+
+function shorten(line: string): string {
+  return line.length > LINE ? `${line.slice(0, LINE - 1)}…` : line;
 }
 
 main()

@@ -4,7 +4,8 @@ import sharp from 'sharp';
 
 const MODEL = resolve(__dirname, '../../examples/models/digits');
 const PER_DIGIT = 2;
-const SIDE = 112;
+/** A multiple of a tile with its border, so that every pixel becomes a square of the same size. */
+const SIDE = 120;
 
 interface ModelCard {
   readonly heldOut: {
@@ -41,7 +42,7 @@ export async function sampleDigit(index: number): Promise<Uint8Array | undefined
       height: tile,
     })
     .extend({ top: 1, bottom: 1, left: 1, right: 1, background: '#000' })
-    .resize(SIDE, SIDE, { kernel: 'cubic' })
+    .resize(SIDE, SIDE, { kernel: 'nearest' })
     .png()
     .toBuffer();
 }

@@ -99,18 +99,19 @@ function showScores({ label, score, scores: all, model }, milliseconds) {
     element('strong', {}, label ?? '?'),
     ` ${(score * 100).toFixed(1)} %, after ${Math.round(milliseconds)} ms`,
   );
-  const rows = [...all]
-    .sort((a, b) => a.label.localeCompare(b.label))
-    .map((one) =>
-      element(
-        'div',
-        { class: 'bar' },
-        element('span', {}, one.label),
-        element('meter', { min: '0', max: '1', value: String(one.score), 'aria-label': `Probability of ${one.label}` }),
-        element('span', { class: 'number' }, `${(one.score * 100).toFixed(1)} %`),
-      ),
-    );
+  const rows = [...all].sort((a, b) => a.label.localeCompare(b.label)).map(scoreBar);
   scores.replaceChildren(...rows);
-  document.getElementById('model').textContent =
-    `Model ${model.name}${model.sha256 ? `, SHA-256 ${model.sha256.slice(0, 12)}…` : ''}`;
+  document.getElementById('model').textContent = `Model ${model.name}, SHA-256 ${model.sha256.slice(0, 12)}…`;
+}
+
+function scoreBar({ label, score }) {
+  const fill = element('div');
+  fill.style.width = `${score * 100}%`;
+  return element(
+    'div',
+    { class: 'bar' },
+    element('span', {}, label),
+    element('div', { class: 'track', 'aria-hidden': 'true' }, fill),
+    element('span', { class: 'number' }, `${(score * 100).toFixed(1)} %`),
+  );
 }

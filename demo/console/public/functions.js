@@ -7,12 +7,12 @@ log.tabIndex = 0;
 let chosen;
 
 export function showFunctions({ functions, notEmulated, logDirectory }) {
-  const buttons = functions.map(({ logicalId, name }) => {
-    const button = element('button', { type: 'button', title: name }, logicalId);
+  const buttons = functions.map(({ title, name }) => {
+    const button = element('button', { type: 'button' }, title);
     button.addEventListener('click', () => {
       chosen = name;
       for (const one of buttons) one.setAttribute('aria-pressed', String(one === button));
-      document.getElementById('log-name').textContent = logicalId;
+      document.getElementById('log-name').textContent = title;
       document.getElementById('log-file').textContent = `${logDirectory}/${name}.log`;
       refresh();
     });
