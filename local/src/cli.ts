@@ -21,12 +21,14 @@ interface Options {
 export async function main(args: string[]): Promise<void> {
   try {
     const options = parse(args);
-    if (options) await run(options);
-    else console.log(USAGE);
+    if (options === undefined) console.log(USAGE);
+    else await run(options);
+    process.exitCode = 0;
   } catch (error) {
     console.error(error instanceof LocalCloudError ? `cdk-local-cloud: ${error.message}` : error);
     process.exitCode = 1;
   }
+  process.exit();
 }
 
 function parse(args: string[]): Options | undefined {
@@ -62,15 +64,20 @@ async function run(options: Options): Promise<void> {
     process.once('SIGTERM', resolve);
   });
   readAssembly(options.assembly);
-  const cloud = await LocalCloud.start({ port: options.port, stateDir: options.stateDir, onProgress: progress });
-  try {
+  let cloud: LocalCloud | undefined;
+  const up = async () => {
+    cloud = await LocalCloud.start({ port: options.port, stateDir: options.stateDir, onProgress: progress });
     const stacks = await cloud.deployAll(options.assembly);
     const doors = await cloud.openFrontDoors({ port: options.port + 1 });
     progress('ready; Ctrl-C stops it');
     if (options.json) console.log(JSON.stringify({ ready: true, endpoint: cloud.endpoint, urls: doors, stacks }));
     else console.log(`\n${report(cloud, stacks, doors)}`);
     await interrupted;
+  };
+  try {
+    // An interruption on the way up ends what is there; what is under way dies with this process.
+    await Promise.race([up(), interrupted]);
   } finally {
-    await cloud.stop();
+    await cloud?.stop();
   }
 }

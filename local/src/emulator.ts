@@ -8,7 +8,7 @@ import { functionRuntime, runtimeModules } from './functions';
 import { stopGroup } from './processes';
 import { PYTHON_DIR } from './python-env';
 
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 const STOP_GRACE_MS = 8_000;
 
 export interface EmulatorOptions {

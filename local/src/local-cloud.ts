@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type AssemblyStack, readAssembly } from './assembly';
@@ -77,6 +77,8 @@ export class LocalCloud {
       return new LocalCloud(options, emulator, directory, lock);
     } catch (error) {
       lock.release();
+      // What the emulator logged before it failed stays: the error names the file.
+      if (!options.stateDir && !existsSync(join(directory, 'logs'))) rmSync(directory, { recursive: true });
       throw error;
     }
   }
