@@ -13,10 +13,10 @@ import { LocalCloud } from '../../local/src';
 import { ImagePipeline, MailTransport, ServerlessShop } from '../../src';
 import { orderIdOf } from '../../src/ordering/domain/identity';
 import { until } from '../local/support';
+import { chromiumPath } from './chromium';
 
 jest.setTimeout(180_000);
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 900 }, locale: 'en-GB' };
 const PHONE: BrowserContextOptions = {
@@ -56,7 +56,7 @@ beforeAll(async () => {
   await until(async () => (await fetch(`${shop}/media/teapot.jpg/full.webp`)).ok, 60);
   const stocked = `${shop}/v1/availability?sku=bowl-49`;
   await until(async () => (await (await fetch(stocked)).text()).includes('"available":10'), 60);
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
 });
 
 afterAll(async () => {
