@@ -326,10 +326,11 @@ function pageRouter(scope: Construct): cloudfront.Function {
     code: cloudfront.FunctionCode.fromInline(
       [
         'function handler(event) {',
-        '  var request = event.request;',
-        "  var last = request.uri.substring(request.uri.lastIndexOf('/') + 1);",
-        "  if (last.indexOf('.') === -1) request.uri = '/index.html';",
-        '  return request;',
+        '  var uri = event.request.uri;',
+        // Files lie at the top or below assets/. Ids of products may hold dots, so a dot alone does not make a file.
+        "  var isFile = uri.lastIndexOf('/') === 0 ? uri.indexOf('.') !== -1 : uri.indexOf('/assets/') === 0;",
+        "  if (!isFile) event.request.uri = '/index.html';",
+        '  return event.request;',
         '}',
       ].join('\n'),
     ),

@@ -30,6 +30,7 @@ const PRODUCTS = [
   'id,name,category,price,stock,image,description,name_zh,category_zh',
   'teapot,Clay teapot,kitchen,24.50,8,teapot.jpg,Holds six cups and keeps them warm.,紫砂茶壶,厨房',
   'lantern,Paper lantern,lighting,18.00,2,,Folds flat.,纸灯笼,灯具',
+  'vase.no.7,Glass vase,vases,30.00,3,,Blown by mouth.,玻璃花瓶,花瓶',
   'stool,Oak stool,furniture,85.00,0,,Three legs and no wobble.,橡木凳,家具',
   ...Array.from({ length: 50 }, (_, n) => `bowl-${n},Bowl no. ${n},kitchen,${5 + n}.00,10,,A bowl.,${n} 号碗,厨房`),
 ].join('\n');
@@ -341,6 +342,7 @@ test('going back finds a long list as it was left', async () => {
 test.each([
   ['/nothing/here', 'There is nothing here'],
   ['/products/no-such-product', 'There is nothing here'],
+  ['/products/vase.no.7', 'Glass vase'],
   ['/orders/AAAAAAAAAAAAAAAAAAAAAA', 'There is nothing here'],
   ['/products?q=xyzzyplugh', 'Results for “xyzzyplugh”'],
 ])('%s is answered by a page', async (address, heading) => {

@@ -76,8 +76,8 @@ function followLink(event: MouseEvent): void {
   const link = (event.target as Element).closest('a');
   if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
   if (link.hash && link.pathname === location.pathname) return;
-  // Files have an ending; pages have none.
-  if (/\.[a-z]+$/.test(link.pathname)) return;
+  // Files at the top have an ending; ids of products may hold dots as well, but are deeper.
+  if (/^\/[^/]+\.[a-z]+$/.test(link.pathname)) return;
   event.preventDefault();
   navigate(link.pathname + link.search);
 }
