@@ -46,7 +46,8 @@ export function configureBuild(project: awscdk.AwsCdkConstructLibrary): void {
   });
 
   // Signals and output of these go straight to the command, without a task runner between.
-  project.package.setScript('start', 'tsx demo/start.ts');
+  // npm passes SIGTERM to its shell alone: in the shell's place, the demo hears it and ends what it started.
+  project.package.setScript('start', 'exec tsx demo/start.ts');
   project.package.setScript('bench', 'tsx bench/run.ts');
 }
 
