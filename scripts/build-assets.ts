@@ -11,35 +11,52 @@ const root = path.resolve(__dirname, '..');
 
 async function main(): Promise<void> {
   await step('API documents', () => writeOpenApi(root));
-  await step('functions', async () => {
-    const bundles = await buildFunctions(root);
-    const bytes = bundles.reduce((sum, bundle) => sum + bundle.bytes, 0);
-    return `${bundles.length} bundles, ${Math.round(bytes / 1024)} KiB`;
-  });
+  await step('functions', bundles);
   await step('native layers', () => buildLayers(), 'the first time fetches two npm packages for arm64');
-  await step('Spark files', copySparkFiles);
-  await step('storefront', buildSite);
+  await step('Spark files', sparkFiles);
+  await step('storefront', site);
+}
+
+function bundles(): Promise<string> {
+  return unlessCurrent(root, {
+    inputs: ['src', 'scripts', 'tsconfig.dev.json', 'package-lock.json'],
+    outputs: ['assets/functions', 'assets/THIRD-PARTY-NOTICES.txt', 'src/building-blocks/bundles.generated.ts'],
+    build: async () => {
+      const built = await buildFunctions(root);
+      const bytes = built.reduce((sum, bundle) => sum + bundle.bytes, 0);
+      return `${built.length} bundles, ${Math.round(bytes / 1024)} KiB`;
+    },
+  });
 }
 
 /** The job's script and SQL as they are, without what Python leaves beside them. */
-function copySparkFiles(): void {
-  const target = path.join(root, 'assets/spark');
-  rmSync(target, { recursive: true, force: true });
-  cpSync(path.join(root, 'src/analytics/spark'), target, {
-    recursive: true,
-    filter: (source) => !source.includes('__pycache__'),
+function sparkFiles(): Promise<string> {
+  return unlessCurrent(root, {
+    inputs: ['src/analytics/spark'],
+    outputs: ['assets/spark'],
+    build: () => {
+      const target = path.join(root, 'assets/spark');
+      rmSync(target, { recursive: true, force: true });
+      cpSync(path.join(root, 'src/analytics/spark'), target, {
+        recursive: true,
+        filter: (source) => !source.includes('__pycache__'),
+      });
+      return 'copied';
+    },
   });
 }
 
-function buildSite(): string {
+function site(): Promise<string> {
   return unlessCurrent(root, {
     inputs: ['web', 'package-lock.json'],
-    output: 'assets/site',
-    build: () =>
+    outputs: ['assets/site'],
+    build: () => {
       execFileSync('npm', ['run', '--silent', 'build', '-w', 'storefront'], {
         cwd: root,
         stdio: ['ignore', 'ignore', 'inherit'],
-      }),
+      });
+      return 'built';
+    },
   });
 }
 
