@@ -60,13 +60,19 @@ export class Mailbox {
 function toMail(mail: EmulatorMail): Mail {
   return {
     id: mail.MessageId.split('@')[0],
-    from: mail.Source,
-    to: [...mail.To, ...mail.CC, ...mail.BCC],
+    from: withoutEncodedWords(mail.Source),
+    to: [...mail.To, ...mail.CC, ...mail.BCC].map(withoutEncodedWords),
     subject: mail.Subject,
     text: mail.BodyText,
     html: mail.BodyHtml || undefined,
     sentAt: new Date(mail.Timestamp * 1000).toISOString(),
   };
+}
+
+/** A name that is not ASCII stands in an address as encoded words (RFC 2047), here those in Base64 and UTF-8. */
+function withoutEncodedWords(address: string): string {
+  const words = /=\?UTF-8\?B\?([A-Za-z0-9+/=]*)\?=(?: (?==\?))?/gi;
+  return address.replace(words, (_, word: string) => Buffer.from(word, 'base64').toString('utf8'));
 }
 
 function listPage(mails: Mail[]): string {
