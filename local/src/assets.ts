@@ -11,7 +11,7 @@ export interface Environment {
 
 /** Puts assets where the template looks for them: the bucket that `cdk bootstrap` would have made. */
 export class AssetPublisher {
-  private readonly buckets = new Set<string>();
+  private readonly buckets = new Map<string, Promise<void>>();
 
   constructor(
     private readonly s3: S3Client,
@@ -44,11 +44,15 @@ export class AssetPublisher {
   }
 
   private async ensureBucket(bucket: string): Promise<void> {
-    if (this.buckets.has(bucket)) return;
+    const ready = this.buckets.get(bucket) ?? this.createBucket(bucket);
+    this.buckets.set(bucket, ready);
+    await ready;
+  }
+
+  private async createBucket(bucket: string): Promise<void> {
     await this.s3.send(new CreateBucketCommand({ Bucket: bucket })).catch((error) => {
       if (!/BucketAlreadyOwnedByYou|BucketAlreadyExists/.test(error.name)) throw error;
     });
-    this.buckets.add(bucket);
   }
 
   /** Uploads what `make` makes unless the object is there. Answers with the object's metadata. */

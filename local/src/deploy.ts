@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type Capability,
   CloudFormationClient,
   CreateStackCommand,
   DeleteStackCommand,
@@ -18,6 +19,7 @@ import { layerKeys } from './native-layers';
 import { notEmulated } from './not-emulated';
 
 const POLL_MS = 60;
+const CAPABILITIES: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'];
 /** What the newest bootstrap stack writes; templates ask for at least 6. */
 const BOOTSTRAP_VERSION = '30';
 
@@ -59,11 +61,9 @@ export async function deployStack(context: DeployContext, stack: AssemblyStack):
 
   await markBootstrapped(new SSMClient(config));
   const layers = layerKeys(stack);
-  const swappedLayers: string[] = [];
-  for (const asset of stack.assets) {
-    if (layers.has(asset.key)) swappedLayers.push(...(await publisher.publishLayer(asset)));
-    else await publisher.publish(asset);
-  }
+  const swaps = await Promise.all(
+    stack.assets.map((asset) => (layers.has(asset.key) ? publisher.publishLayer(asset) : publisher.publish(asset))),
+  );
   const request = {
     StackName: stack.name,
     TemplateURL: await publisher.publishTemplate(stack.templateFile, stack.name, context.endpoint),
@@ -72,17 +72,13 @@ export async function deployStack(context: DeployContext, stack: AssemblyStack):
       ParameterValue,
     })),
     Tags: Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value })),
-    Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'] as const,
+    Capabilities: CAPABILITIES,
   };
 
   const started = new Date();
   const exists = await standingStack(cloudFormation, stack.name);
   try {
-    await cloudFormation.send(
-      exists
-        ? new UpdateStackCommand({ ...request, Capabilities: [...request.Capabilities] })
-        : new CreateStackCommand({ ...request, Capabilities: [...request.Capabilities] }),
-    );
+    await cloudFormation.send(exists ? new UpdateStackCommand(request) : new CreateStackCommand(request));
   } catch (error) {
     const message = (error as Error).message;
     if (!message.includes('No updates are to be performed')) {
@@ -100,7 +96,7 @@ export async function deployStack(context: DeployContext, stack: AssemblyStack):
     outputs: Object.fromEntries((finished.Outputs ?? []).map((o) => [o.OutputKey ?? '', o.OutputValue ?? ''])),
     resources,
     notEmulated: notEmulated(stack.template, resources),
-    swappedLayers,
+    swappedLayers: swaps.flatMap((lines) => lines ?? []),
   };
 }
 

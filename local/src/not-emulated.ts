@@ -4,6 +4,9 @@ import type { DeployedResource } from './deploy';
 /** Prefix of the physical id that a resource without provisioner gets (python/mends/cloudformation.py). */
 const PLACEHOLDER = 'not-emulated-';
 
+/** Most logical ids that a line names. */
+const SHOWN = 3;
+
 /** Properties that are accepted and then do nothing, although an app may count on them. */
 const IGNORED_PROPERTIES: { type: string; property: string; effect: string }[] = [
   { type: 'AWS::ApiGatewayV2::Stage', property: 'DefaultRouteSettings', effect: 'no throttling' },
@@ -34,5 +37,10 @@ export function notEmulated(template: Template, resources: DeployedResource[]): 
       }
     }
   }
-  return [...lines].map(([line, logicalIds]) => `${line} (${logicalIds.join(', ')})`).sort();
+  return [...lines].map(([line, logicalIds]) => `${line} (${enumerate(logicalIds)})`).sort();
+}
+
+function enumerate(names: string[]): string {
+  const shown = names.slice(0, SHOWN).join(', ');
+  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
 }
