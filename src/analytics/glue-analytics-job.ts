@@ -286,7 +286,15 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
 
   private allowRun(fileArns: string[]): void {
     allow(this.role, ['s3:GetObject'], ...fileArns);
-    allow(this.role, ['s3:GetObject'], this.sourceBucket.arnForObjects(`${this.sourcePrefix}*`));
+    // Spark asks for the folders themselves as well, by their keys without the slash.
+    const folders = (bucket: s3.IBucket, prefix: string) => parents(prefix).map((key) => bucket.arnForObjects(key));
+    allow(
+      this.role,
+      ['s3:GetObject'],
+      this.sourceBucket.arnForObjects(`${this.sourcePrefix}*`),
+      ...folders(this.sourceBucket, this.sourcePrefix),
+      ...folders(this.sinkBucket, this.sinkPrefix),
+    );
     allow(
       this.role,
       ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
@@ -297,7 +305,7 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
     allow(this.role, ['s3:ListBucket'], this.sourceBucket.bucketArn, this.sinkBucket.bucketArn);
     allow(
       this.role,
-      ['glue:BatchCreatePartition', 'glue:BatchDeletePartition', 'glue:GetPartitions', 'glue:GetTable'],
+      ['glue:BatchCreatePartition', 'glue:DeletePartition', 'glue:GetPartitions', 'glue:GetTable'],
       ...this.tables.arns,
     );
     this.role.addToPolicy(
@@ -321,6 +329,12 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
       'AwsSolutions::AwsSolutions-GL3': 'The job keeps no bookmark: it aggregates the whole source in each run.',
     });
   }
+}
+
+/** `a` and `a/b` of `a/b/`. */
+function parents(prefix: string): string[] {
+  const names = prefix.split('/').filter((name) => name !== '');
+  return names.map((_name, index) => names.slice(0, index + 1).join('/'));
 }
 
 function sourceColumns(columns: AnalyticsSourceColumns = {}) {

@@ -85,7 +85,7 @@ describe('defaults that the documentation names', () => {
 });
 
 test('the role may touch its own prefixes, files, tables and logs, and no more', () => {
-  const { stack } = stackWith({ source: { prefix: 'in/' }, sink: { prefix: 'out/' } });
+  const { stack } = stackWith({ source: { prefix: 'in/' }, sink: { prefix: 'all/out/' } });
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::IAM::Policy', 1);
   const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
@@ -98,11 +98,12 @@ test('the role may touch its own prefixes, files, tables and logs, and no more',
     's3:GetObject',
     's3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject',
     's3:ListBucket',
-    'glue:BatchCreatePartition glue:BatchDeletePartition glue:GetPartitions glue:GetTable',
+    'glue:BatchCreatePartition glue:DeletePartition glue:GetPartitions glue:GetTable',
     'cloudwatch:PutMetricData',
   ]);
   expect(allowed[3][1]).toMatch(/Lines.*\/in\/\*/);
-  expect(allowed[4][1]).toMatch(/Results.*\/out\/\*/);
+  expect(allowed[3][1].match(/"\/[^"]*"/g)).toEqual(['"/in/*"', '"/in"', '"/all"', '"/all/out"']);
+  expect(allowed[4][1]).toMatch(/Results.*\/all\/out\/\*/);
   expect(allowed[6][1]).not.toContain('*');
   expect(policy.Properties.Roles).toHaveLength(1);
   template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });

@@ -228,6 +228,10 @@ class InputTest(JobTest):
         self.put("lines.csv", "1,2", header="InvoiceNo,Quantity")
         self.assert_fails("lacks the columns Country, CustomerID, Description", "header has InvoiceNo, Quantity")
 
+    def test_record_that_lacks_a_column_nobody_reads(self):
+        self.put("wide.csv", f"{GOOD},x", GOOD, header=f"{HEADER},Extra")
+        self.assert_fails("1 of 2 lines rejected", "does not have the columns")
+
     def test_second_file_with_columns_in_another_order(self):
         self.put("a.csv", GOOD)
         self.put("b.csv", 'A1,1001,"Mug, blue",2,1291197600,2.55,C-1,France', header=HEADER.replace("InvoiceNo,StockCode", "StockCode,InvoiceNo"))

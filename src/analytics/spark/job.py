@@ -18,6 +18,7 @@ from pyspark.sql.types import DecimalType, IntegralType, StringType, StructField
 
 MALFORMED = "malformed_record"
 REJECTS_SHOWN = 5
+MOST_PARTITIONS_A_CALL = 100
 
 
 class JobError(Exception):
@@ -160,25 +161,17 @@ def register_partitions(spark, database, table, location):
     existing = {tuple(found["Values"]): found["StorageDescriptor"] for page in pages for found in page["Partitions"]}
     current = {values for values, found in existing.items() if same_place(found, wanted.get(values))}
 
-    for some in batches([{"Values": list(values)} for values in existing if values not in current], 25):
-        refuse_errors(glue.batch_delete_partition(**name, PartitionsToDelete=some), database, table)
-    for some in batches(
-        [{"Values": list(values), "StorageDescriptor": wanted[values]} for values in wanted if values not in current], 100
-    ):
-        refuse_errors(glue.batch_create_partition(**name, PartitionInputList=some), database, table)
+    for values in existing.keys() - current:
+        glue.delete_partition(**name, PartitionValues=list(values))
+    missing = [{"Values": list(values), "StorageDescriptor": wanted[values]} for values in wanted.keys() - current]
+    for start in range(0, len(missing), MOST_PARTITIONS_A_CALL):
+        answer = glue.batch_create_partition(**name, PartitionInputList=missing[start : start + MOST_PARTITIONS_A_CALL])
+        if answer.get("Errors"):
+            raise JobError(f"partitions of {database}.{table['name']} could not be registered: {answer['Errors']}")
 
 
 def same_place(found, wanted):
     return wanted is not None and all(found.get(key) == wanted.get(key) for key in ("Location", "Columns"))
-
-
-def refuse_errors(response, database, table):
-    if response.get("Errors"):
-        raise JobError(f"the partitions of {database}.{table['name']} could not be registered: {response['Errors']}")
-
-
-def batches(items, size):
-    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def partition_directories(spark, location, depth):
