@@ -13,18 +13,38 @@ export interface Comparison {
 /** Fewest runs of each side. */
 export const RUNS = 9;
 
+export interface Figures {
+  readonly ours: number;
+  readonly baseline: number;
+}
+
 /** Runs the two in turns and gives the smallest figure of each. */
 export async function interleaved(
   ours: () => Promise<number> | number,
   baseline: () => Promise<number> | number,
   runs = RUNS,
-): Promise<{ ours: number; baseline: number }> {
-  const figures = { ours: Number.POSITIVE_INFINITY, baseline: Number.POSITIVE_INFINITY };
-  for (let run = 0; run < runs; run++) {
-    figures.ours = Math.min(figures.ours, await ours());
-    figures.baseline = Math.min(figures.baseline, await baseline());
-  }
-  return figures;
+): Promise<Figures> {
+  const figures = await interleavedParts(
+    async () => ({ whole: await ours() }),
+    async () => ({ whole: await baseline() }),
+    runs,
+  );
+  return figures.whole;
+}
+
+/** The same where one run gives several figures, by what they are about. */
+export async function interleavedParts<Part extends string>(
+  ours: () => Promise<Record<Part, number>>,
+  baseline: () => Promise<Record<Part, number>>,
+  runs = RUNS,
+): Promise<Record<Part, Figures>> {
+  const measured: { ours: Record<Part, number>; baseline: Record<Part, number> }[] = [];
+  for (let run = 0; run < runs; run++) measured.push({ ours: await ours(), baseline: await baseline() });
+  const smallest = (side: keyof Figures, part: Part) => Math.min(...measured.map((run) => run[side][part]));
+  const parts = Object.keys(measured[0].ours) as Part[];
+  return Object.fromEntries(
+    parts.map((part) => [part, { ours: smallest('ours', part), baseline: smallest('baseline', part) }]),
+  ) as Record<Part, Figures>;
 }
 
 export function printTable(title: string, comparisons: Comparison[]): void {
