@@ -1,8 +1,8 @@
 import { awscdk, javascript, typescript } from 'projen';
 import { configureBuild } from './projenrc/build';
+import { author, identity } from './projenrc/identity';
 import { configureLint } from './projenrc/lint';
 import { configurePackage } from './projenrc/package';
-import { author, identity } from './projenrc/identity';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   ...identity,

@@ -11,6 +11,7 @@ export function configureLint(project: awscdk.AwsCdkConstructLibrary): void {
         includes: ['**', '!**/*.generated.*', '!**/__snapshots__', '!**/*.json', '!.github', '!web/dist', '!assets'],
       },
       formatter: { indentStyle: 'space', indentWidth: 2, lineWidth: 120 },
+      json: { formatter: { enabled: false } },
       javascript: { formatter: { quoteStyle: 'single', semicolons: 'always' } },
       linter: {
         enabled: true,
