@@ -7,7 +7,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { AnalyticsWorkerType, GlueAnalyticsJob, type GlueAnalyticsJobProps } from '../../src/analytics';
-import { normalizeTemplate } from '../../src/testing/normalize-template';
 
 function stackWith(props?: GlueAnalyticsJobProps): { app: App; stack: Stack; job: GlueAnalyticsJob } {
   const app = new App();
@@ -32,11 +31,6 @@ function mistakesOf(app: App): string {
   }
   throw new Error('synth found no mistake');
 }
-
-test('template with the defaults', () => {
-  const { stack } = stackWith();
-  expect(normalizeTemplate(Template.fromStack(stack).toJSON())).toMatchSnapshot();
-});
 
 describe('defaults that the documentation names', () => {
   const { app, stack } = stackWith();
