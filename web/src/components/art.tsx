@@ -13,6 +13,7 @@ export function Art({ seed, title }: { seed: string; title?: string }) {
     <svg
       class={`art hue-${hash(seed) % HUES}`}
       viewBox={`0 0 ${GRID} ${GRID}`}
+      preserveAspectRatio="xMidYMid slice"
       role={title ? 'img' : undefined}
       aria-label={title || undefined}
       aria-hidden={title ? undefined : 'true'}

@@ -1,6 +1,5 @@
 import type { Category } from '../api/client';
 import { useCategories, useProducts } from '../catalogue';
-import { Art } from '../components/art';
 import { ArrowIcon } from '../components/icons';
 import { PageHeading } from '../components/page-heading';
 import { Photo } from '../components/photo';
@@ -19,7 +18,7 @@ export function HomePage() {
   if (categories.state === 'failed') return <Failed {...categories} />;
   const largest = [...categories.data].sort((a, b) => b.productCount - a.productCount).slice(0, SHELVES);
   return (
-    <div class="page">
+    <div class="page home">
       <section class="hero">
         <div class="hero-words">
           <PageHeading title={config.name} />
@@ -29,8 +28,8 @@ export function HomePage() {
           </a>
         </div>
         <div class="hero-art" aria-hidden="true">
-          {largest.map(({ id }) => (
-            <Art key={id} seed={`${config.name} ${id}`} />
+          {largest.map(({ id, image }) => (
+            <Photo key={id} image={image ?? null} seed={`${config.name} ${id}`} alt="" sizes="18rem" side={280} eager />
           ))}
         </div>
       </section>
