@@ -7,7 +7,7 @@ import { LocalCloud } from '../local/src';
 import { functionRuntime } from '../local/src/functions';
 import { HttpServer } from '../local/src/http-server';
 import type { BundleName } from '../src/building-blocks/bundles.generated';
-import { SHOP_BUNDLES } from './apps/shop-resources';
+import { SHOP_FUNCTIONS } from './apps/shop-functions';
 import { type Comparison, type Figures, interleavedParts } from './comparison';
 import { ExampleShop } from './example-shop';
 import { type EventMakers, prepareEvents } from './first-call/events';
@@ -50,7 +50,7 @@ export async function firstCall(): Promise<Comparison[]> {
     return [
       ...calls.map(({ bundle, elapsed }) => ({ ...compared(bundle, 'init + first call', elapsed), target: 0.8 })),
       ...calls.map(({ bundle, processor }) => compared(bundle, 'processor time of it', processor)),
-      ...bundles.filter((bundle) => SHOP_BUNDLES.includes(bundle)).map(compareToBudget),
+      ...bundles.filter((bundle) => SHOP_FUNCTIONS.includes(bundle)).map(compareToBudget),
     ];
   } finally {
     await cloud.stop();
