@@ -14,6 +14,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { AssemblyStack } from './assembly';
 import { AssetPublisher } from './assets';
+import type { DeployedResource, DeployedStack } from './deployed-stack';
 import { LocalCloudError } from './errors';
 import { layerKeys } from './native-layers';
 import { notEmulated } from './not-emulated';
@@ -22,24 +23,6 @@ const POLL_MS = 60;
 const CAPABILITIES: Capability[] = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'];
 /** What the newest bootstrap stack writes; templates ask for at least 6. */
 const BOOTSTRAP_VERSION = '30';
-
-export interface DeployedResource {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly physicalId: string;
-}
-
-export interface DeployedStack {
-  readonly name: string;
-  readonly region: string;
-  /** Values of the template's `Outputs` by name. */
-  readonly outputs: Record<string, string>;
-  readonly resources: DeployedResource[];
-  /** What the template asks for and this cloud does not do, one sentence each. */
-  readonly notEmulated: string[];
-  /** Native packages of layers that were swapped for this machine's, one sentence each. */
-  readonly swappedLayers: string[];
-}
 
 export interface DeployContext {
   readonly endpoint: string;

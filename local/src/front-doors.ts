@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { control } from './control';
-import type { DeployedStack } from './deploy';
+import type { DeployedStack } from './deployed-stack';
 import { HttpServer } from './http-server';
 import type { Mailbox } from './mailbox';
 

@@ -1,4 +1,4 @@
-export type { DeployedResource, DeployedStack } from './deploy';
+export type { DeployedResource, DeployedStack } from './deployed-stack';
 export { LocalCloudError } from './errors';
 export type { Fault, Faults } from './faults';
 export type { FrontDoorOptions, FrontDoors } from './front-doors';

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type AssemblyStack, readAssembly } from './assembly';
-import { type DeployedStack, deployStack } from './deploy';
+import { deployStack } from './deploy';
+import type { DeployedStack } from './deployed-stack';
 import { Emulator, freePort } from './emulator';
 import { LocalCloudError } from './errors';
 import { Faults } from './faults';

@@ -1,5 +1,5 @@
 import type { Template } from './assembly';
-import type { DeployedResource } from './deploy';
+import type { DeployedResource } from './deployed-stack';
 
 /** Prefix of the physical id that a resource without provisioner gets (python/mends/cloudformation.py). */
 const PLACEHOLDER = 'not-emulated-';

@@ -1,4 +1,4 @@
-import type { DeployedStack } from './deploy';
+import type { DeployedStack } from './deployed-stack';
 import type { FrontDoors } from './front-doors';
 import type { LocalCloud } from './local-cloud';
 

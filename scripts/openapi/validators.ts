@@ -54,7 +54,7 @@ ${members.join('\n')}
 `;
 }
 
-/** What `src/runtime/http.ts` needs to know before it can validate; see `OperationDescription` there. */
+/** What `src/runtime/http.ts` needs to know before it can validate; see `OperationDescription` in operation.ts. */
 function describe(operation: Operation): JsonObject {
   const { parameters, body } = operation;
   return {

@@ -2,24 +2,24 @@
 
 /** Every bundled function: what it is called, its content hash and its size. */
 export const BUNDLES = {
-  'api-default': { sha256: '4db820cb6159d318320b0f17f250d96356473f7a3df9cd1eeedcc86ae3673632', bytes: 60074 },
+  'api-default': { sha256: 'c9704b47f32cebe9acee8846b395974a1e6cd52a594a465e86cc0258adb06650', bytes: 60074 },
   'cart': { sha256: '2cfc1624fd98256840c9e4e22de2459733547a1bc9954f8d1c14a0ae9adba158', bytes: 276913 },
   'catalog-import': { sha256: 'a877c21e599caa906ffae6b14bcf65eb7376cd1df75f04d132c4ba1717c78b89', bytes: 578616 },
-  'catalog-query': { sha256: 'cbdb636bf092ce762bb1410c97ef0965d9f3b72d32f50d1196539b383617afb0', bytes: 362557 },
+  'catalog-query': { sha256: 'da3c61c513451c19783ee38f166b767e636f0d8ea2acdcdff8a092b068ea009d', bytes: 362557 },
   'checkout': { sha256: '0ad290d07dae78de96c2336f48f73bcc4e711c06061ef60f3b2a52a1d762a322', bytes: 284670 },
-  'image-query': { sha256: 'b21369471e553322066a66797b3f5c23576afe6345e91f6fb7de4727d8cf57bf', bytes: 358088 },
+  'image-query': { sha256: '3da7a38db4342e1e12d2e964794fe607442562240bf92a38495f449ce00c827b', bytes: 358088 },
   'image-summarise': { sha256: '6cc69346a3b091b07fa30f2b43e74bbe4a323e7b2bde43d66ef7e3c69aa0b3f9', bytes: 349920 },
   'image-transform': { sha256: '5e679cfa2411125dfb6aa83ec8c97385b512b2789ed7630cbb63a12a85865c94', bytes: 466590 },
-  'image-upload': { sha256: 'ac61b1a088572dc398e4fe777ccf48bd2d990760691a60be62549d64f1d0b2d3', bytes: 521523 },
+  'image-upload': { sha256: 'db3eb7f5cf8e255ad805c6870a3da81d4f1500216d06ec13844cdc7419e6728d', bytes: 521523 },
   'image-validate': { sha256: '6885226d4b02325839430f49501aeb162a188b95c299e45c563e9484153f5320', bytes: 466403 },
   'inference': { sha256: 'd0d55acdd00cacba081a640c3a59b09f8d3d002cbcd54edb8e6fbdb99fd3d06b', bytes: 535033 },
   'mail-worker': { sha256: 'd89c0574bc7e7f7ddc64baa7f1a42010bad74b8255dce71e11fdd9d4b839c87c', bytes: 672598 },
-  'order-query': { sha256: 'e6b2d6a15a1a21e929c2c11b97e233b1f2cd15dc406a741e6eef7409deab3da0', bytes: 265552 },
+  'order-query': { sha256: '4f6b40bd5d93cf7e44008e375442d3062368f7c985a2a7f169008d3cd6ace449', bytes: 265552 },
   'outbox-publisher': { sha256: '7c89f4646cd75c717995ed9cabc12226f5b9f42049296247e8885395331c663e', bytes: 274129 },
   'outbox-sweeper': { sha256: '645156005b1e4a4413fa4188c9473601641ccb616e5b2d01638f21322ea7e79e', bytes: 273934 },
   'site-publisher': { sha256: '3e561ff9cb7004b316df710bd34c9972778a57d0818e79b05d3fa42be185f3e4', bytes: 351864 },
   'stock-opener': { sha256: 'd6f204b19776be04473c11849f4af35c070b69f971e11e888983c4fcbf5cd07d', bytes: 423607 },
-  'store-config': { sha256: 'd606e4d36a5e6c7748bbc77a3be9017ac0109a57527c2be2e5d36643d5217926', bytes: 29809 },
+  'store-config': { sha256: '9827677d8b9d31828353b6b7cccd4f83774e7a3a3f3e66df7fe8e5e0130a9612', bytes: 29809 },
 } as const;
 
 export type BundleName = keyof typeof BUNDLES;

@@ -4,26 +4,10 @@
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { logger } from './entry';
+import type { OperationDescription } from './operation';
 import { Problem } from './problem';
 import { readBody } from './request-body';
-import { readQuery, type Validate, validate } from './request-validation';
-
-/** What the generated code tells about one operation. */
-export interface OperationDescription {
-  /** Method and path without the version prefix, such as `GET /products/{id}`. */
-  readonly route: string;
-  readonly query: Readonly<Record<string, 'string' | 'integer' | 'array'>>;
-  /** Names of the headers that are parameters, in lower case. */
-  readonly headers: readonly string[];
-  /** Codes of the problem (400) when a parameter is absent, by name of the parameter. */
-  readonly missing: Readonly<Record<string, string>>;
-  /** Codes of the problem (404) when a path parameter cannot be the name of anything. */
-  readonly invalid: Readonly<Record<string, string>>;
-  readonly mediaTypes: readonly string[];
-  readonly bodyRequired: boolean;
-  readonly maxBodyBytes: number;
-  readonly validate: Validate;
-}
+import { readQuery, validate } from './request-validation';
 
 /** A description that carries the generated types of its operation, and the names of parameters with a default. */
 export interface Operation<Types, Defaulted extends string = never> extends OperationDescription {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { OperationDescription } from './http';
+import type { OperationDescription } from './operation';
 import { Problem } from './problem';
 
 /**

@@ -1,15 +1,5 @@
-import type { OperationDescription } from './http';
+import type { OperationDescription, Violation } from './operation';
 import { Problem } from './problem';
-
-/** A validator compiled by ajv. It fills in defaults. */
-export type Validate = ((request: unknown) => boolean) & { errors?: readonly Violation[] | null };
-
-/** The part of ajv's error object that is used here. */
-export interface Violation {
-  readonly instancePath: string;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
 
 interface Fault {
   readonly pointer: string;

@@ -1,0 +1,26 @@
+/** The part of ajv's error object that is used here. */
+export interface Violation {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A validator compiled by ajv. It fills in defaults. */
+export type Validate = ((request: unknown) => boolean) & { errors?: readonly Violation[] | null };
+
+/** What the generated code tells about one operation. */
+export interface OperationDescription {
+  /** Method and path without the version prefix, such as `GET /products/{id}`. */
+  readonly route: string;
+  readonly query: Readonly<Record<string, 'string' | 'integer' | 'array'>>;
+  /** Names of the headers that are parameters, in lower case. */
+  readonly headers: readonly string[];
+  /** Codes of the problem (400) when a parameter is absent, by name of the parameter. */
+  readonly missing: Readonly<Record<string, string>>;
+  /** Codes of the problem (404) when a path parameter cannot be the name of anything. */
+  readonly invalid: Readonly<Record<string, string>>;
+  readonly mediaTypes: readonly string[];
+  readonly bodyRequired: boolean;
+  readonly maxBodyBytes: number;
+  readonly validate: Validate;
+}
