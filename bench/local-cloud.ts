@@ -24,7 +24,7 @@ export async function localCloud(): Promise<Comparison[]> {
     );
     const unit = 'ms';
     return [
-      { what: 'start', ...start, against: 'python -m ministack as it is, with the same settings', unit },
+      { what: 'start', ...start, against: 'python -m ministack without mends, with the same settings', unit },
       { what: 'deploy of the example shop', ...deploy, against: 'CreateStack alone, the assets in place', unit },
       { what: 'first page, with all it names', ...page, against: 'S3 and Lambda asked for the same', unit },
       { what: 'after synth to first page', ...whole, against: 'the target', unit, target: 1 },

@@ -25,9 +25,9 @@ export async function synth(): Promise<Comparison[]> {
 }
 
 function run(app: string): TimedSynth {
-  const output = execFileSync('npx', ['tsx', '--tsconfig', 'tsconfig.dev.json', `bench/apps/${app}.ts`], {
+  const output = execFileSync(process.execPath, ['--import', 'tsx', `bench/apps/${app}.ts`], {
     cwd: ROOT,
-    env: { ...process.env, CDK_VALIDATION: 'false', JSII_DEPRECATED: 'quiet' },
+    env: { ...process.env, TSX_TSCONFIG_PATH: 'tsconfig.dev.json', CDK_VALIDATION: 'false', JSII_DEPRECATED: 'quiet' },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
