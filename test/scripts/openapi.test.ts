@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { readDocument } from '../../scripts/openapi/document';
@@ -17,6 +17,22 @@ test('every operation says which function answers it and which problems it has',
   for (const { operationId, bundle, problemCodes } of readDocument(root).operations) {
     expect([operationId, bundle, problemCodes.length > 0]).toEqual([operationId, expect.any(String), true]);
   }
+});
+
+test('every problem that the code answers with is documented', () => {
+  const documented = new Set(readDocument(root).operations.flatMap((it) => it.problemCodes));
+  const sources = (readdirSync(path.join(root, 'src'), { recursive: true }) as string[]).filter((it) =>
+    it.endsWith('.ts'),
+  );
+  const thrown = sources.flatMap((file) =>
+    [...readFileSync(path.join(root, 'src', file), 'utf8').matchAll(/new Problem\(\s*\d+,\s*'(\w+)'/g)].map(
+      ([, code]) => code,
+    ),
+  );
+  expect(thrown.length).toBeGreaterThan(20);
+  // The one is told to who invokes the classifier's function, the other where there is no operation.
+  const elsewhere = ['image_not_readable', 'route_not_found'];
+  expect([...new Set(thrown)].filter((code) => !documented.has(code)).sort()).toEqual(elsewhere);
 });
 
 describe('mistakes', () => {
