@@ -15,9 +15,12 @@ export function emulatorPython(onProgress: (line: string) => void): Promise<stri
   return runEnvironmentScript(['environment.py', requirements, 'the AWS emulator'], onProgress);
 }
 
-/** Makes ready what Spark jobs run on (some 330 MB and a check for Java), which the first job does otherwise. */
-export async function prepareSpark(onProgress: (line: string) => void): Promise<void> {
-  await runEnvironmentScript(['spark_environment.py'], onProgress);
+/**
+ * Makes ready what Spark jobs run on (some 330 MB and a check for Java), which the first job does otherwise; gives the
+ * `python` that has PySpark.
+ */
+export function prepareSpark(onProgress: (line: string) => void): Promise<string> {
+  return runEnvironmentScript(['spark_environment.py'], onProgress);
 }
 
 /** Runs a script that prints its progress and, on a marked line, its answer. */
