@@ -30,7 +30,7 @@ export function configurePackage(project: awscdk.AwsCdkConstructLibrary): void {
   ]) {
     project.gitignore.addPatterns(generated);
   }
-  project.gitignore.include('/projenrc/tsconfig.json');
+  project.gitignore.include('/projenrc/tsconfig.json', '/web/tsconfig.json', '/local/tsconfig.json');
 
   for (const notShipped of [
     '/web/',
