@@ -2,17 +2,17 @@
 
 /** Every bundled function: what it is called, its content hash and its size. */
 export const BUNDLES = {
-  'api-default': { sha256: 'c9704b47f32cebe9acee8846b395974a1e6cd52a594a465e86cc0258adb06650', bytes: 60074 },
+  'api-default': { sha256: 'e0d715771e713bdcd8ac5339311a983cb0c1ee62b0b7ab64793affc051bafe27', bytes: 60096 },
   'cart': { sha256: '2cfc1624fd98256840c9e4e22de2459733547a1bc9954f8d1c14a0ae9adba158', bytes: 276913 },
   'catalog-import': { sha256: 'a877c21e599caa906ffae6b14bcf65eb7376cd1df75f04d132c4ba1717c78b89', bytes: 578616 },
   'catalog-query': { sha256: 'da3c61c513451c19783ee38f166b767e636f0d8ea2acdcdff8a092b068ea009d', bytes: 362557 },
-  'checkout': { sha256: '0ad290d07dae78de96c2336f48f73bcc4e711c06061ef60f3b2a52a1d762a322', bytes: 284670 },
+  'checkout': { sha256: '37e9d569a675aa39c48ce61321d87d4a4188942d3093364e06b2fd5f2624ad33', bytes: 284544 },
   'image-query': { sha256: '3da7a38db4342e1e12d2e964794fe607442562240bf92a38495f449ce00c827b', bytes: 358088 },
   'image-summarise': { sha256: '6cc69346a3b091b07fa30f2b43e74bbe4a323e7b2bde43d66ef7e3c69aa0b3f9', bytes: 349920 },
-  'image-transform': { sha256: '5e679cfa2411125dfb6aa83ec8c97385b512b2789ed7630cbb63a12a85865c94', bytes: 466590 },
-  'image-upload': { sha256: 'db3eb7f5cf8e255ad805c6870a3da81d4f1500216d06ec13844cdc7419e6728d', bytes: 521523 },
-  'image-validate': { sha256: '6885226d4b02325839430f49501aeb162a188b95c299e45c563e9484153f5320', bytes: 466403 },
-  'inference': { sha256: 'd0d55acdd00cacba081a640c3a59b09f8d3d002cbcd54edb8e6fbdb99fd3d06b', bytes: 535033 },
+  'image-transform': { sha256: '7cd48f34817db6e45a758bbe413ad3a909569f8f595419dd8f902401530cc723', bytes: 466598 },
+  'image-upload': { sha256: 'ca035c75a314ef9d603bde73f4394589072fa93d52d69493ea509085a1d57f5b', bytes: 521531 },
+  'image-validate': { sha256: '28545f6dfe93335caf54b58254f1516d8886593843182840fb748c275c497c36', bytes: 466411 },
+  'inference': { sha256: '98ece0fcf7c6d4be242029f3ffd2a0e69e5aa90cf82b4a40a5c3f26a2f76d7d4', bytes: 535031 },
   'mail-worker': { sha256: 'd89c0574bc7e7f7ddc64baa7f1a42010bad74b8255dce71e11fdd9d4b839c87c', bytes: 672598 },
   'order-query': { sha256: '4f6b40bd5d93cf7e44008e375442d3062368f7c985a2a7f169008d3cd6ace449', bytes: 265552 },
   'outbox-publisher': { sha256: '7c89f4646cd75c717995ed9cabc12226f5b9f42049296247e8885395331c663e', bytes: 274129 },

@@ -66,6 +66,12 @@ describe('what is refused', () => {
     expect(detail).toContain(`${name} is not read`);
   });
 
+  test('comments that lead to no picture, in no time', async () => {
+    const start = performance.now();
+    expect(await rejection(Buffer.from('<!---->'.repeat(140)))).toMatchObject({ code: 'not_an_image' });
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
   test.each(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const)('a %s that was cut off', async (format) => {
     const noise = Buffer.from(Array.from({ length: 90 * 60 * 3 }, (_, index) => (index * 7919) % 251));
     const whole = await sharp(noise, { raw: { width: 90, height: 60, channels: 3 } })

@@ -65,6 +65,8 @@ test.each([
   ['a page', '<!doctype html><svg></svg>', 'not_an_image', 400],
   ['SVG', '<?xml version="1.0"?>\n<!-- a --> <svg xmlns="http://www.w3.org/2000/svg"/>', 'unsupported_codec', 415],
   ['HEIC', '\0\0\0\x18ftypheic\0\0\0\0', 'unsupported_codec', 415],
+  ['SVG behind comments', '<!-- a --><!-- b -->\n<svg>', 'unsupported_codec', 415],
+  ['comments alone', '<!---->'.repeat(140), 'not_an_image', 400],
 ])('%s is refused by its first bytes', (_name, text, expected, status) => {
   expect(() => imageType(Buffer.from(text, 'latin1'))).toThrow(code(expected, status));
 });

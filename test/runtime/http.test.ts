@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { operations as catalogOperations } from '../../src/catalog/functions/catalog-query.api.generated';
 import { operations as imageOperations } from '../../src/images/functions/image-query.api.generated';
 import { operations as uploadOperations } from '../../src/images/functions/image-upload.api.generated';
+import { operations as inferenceOperations } from '../../src/inference/functions/inference.api.generated';
 import { operations as cartOperations } from '../../src/ordering/functions/cart.api.generated';
 import { operations as checkoutOperations } from '../../src/ordering/functions/checkout.api.generated';
 import { logger } from '../../src/runtime/entry';
@@ -80,6 +81,14 @@ describe('parameters', () => {
     const { body } = await send(catalog, 'GET /v1/products', { query: 'q=a%2Cb&limit=7' });
     expect(body.query).toEqual({ q: 'a,b', limit: 7 });
     expect((await send(catalog, 'GET /v1/products')).body.query).toEqual({ limit: 24 });
+  });
+
+  test('how many labels to answer with is left to the deployment unless it is asked for', async () => {
+    const headers = { 'content-type': 'image/png' };
+    const classify = echo(inferenceOperations);
+    const post = (query: string) => send(classify, 'POST /v1/classify', { query, headers, body: 'bytes' });
+    expect((await post('')).body.query).toEqual({});
+    expect((await post('top=2')).body.query).toEqual({ top: 2 });
   });
 
   test('a list is read from its commas', async () => {
@@ -205,6 +214,17 @@ describe('JSON bodies', () => {
     });
     expect(status).toBe(400);
     expect(body.errors.map((it: { pointer: string }) => it.pointer)).toEqual([pointer]);
+  });
+
+  test('the longest line is refused in no time', async () => {
+    const start = performance.now();
+    const { status } = await send(echo(checkoutOperations), 'POST /v1/carts/{id}/checkout', {
+      path: { id: CART },
+      headers: { 'idempotency-key': 'k' },
+      body: JSON.stringify({ ...CHECKOUT, contact: { name: `${'a'.repeat(60_000)}\n`, email: 'a@b.co' } }),
+    });
+    expect(status).toBe(400);
+    expect(performance.now() - start).toBeLessThan(500);
   });
 });
 

@@ -24,7 +24,8 @@ const SIGNATURES: readonly Signature[] = [
   { unsupported: 'HEIC', matches: (head) => brands(head).some((brand) => /^(he[iv][cxms]|mif1|msf1)$/.test(brand)) },
   {
     unsupported: 'SVG',
-    matches: (head) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*(<!DOCTYPE svg|<svg[\s>])/i.test(withoutMark(head)),
+    matches: (head) =>
+      /^\s*(<\?xml[^>]*>\s*)?(<!--((?!-->)[\s\S])*-->\s*)*(<!DOCTYPE svg|<svg[\s>])/i.test(withoutMark(head)),
   },
   {
     unsupported: 'BMP',

@@ -13,7 +13,10 @@ const READ: readonly [type: string, test: (bytes: Buffer) => boolean][] = [
 /** Formats that are images as well, but are not read. */
 const UNSUPPORTED: readonly [name: string, test: (bytes: Buffer) => boolean][] = [
   ['HEIC', (bytes) => /^.{4}ftyp(hei[cfmsx]|hev[cmsx]|mif1|msf1)/s.test(start(bytes))],
-  ['SVG', (bytes) => /^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/s.test(text(bytes))],
+  [
+    'SVG',
+    (bytes) => /^\s*(<\?xml[^>]*>\s*)?(<!--((?!-->).)*-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/s.test(text(bytes)),
+  ],
   ['BMP', (bytes) => /^BM.{4}\0{4}/s.test(start(bytes))],
   ['JPEG XL', (bytes) => /^(\xff\n|.{4}JXL )/s.test(start(bytes))],
 ];

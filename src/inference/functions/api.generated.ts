@@ -96,7 +96,7 @@ export interface operations {
     classify: {
         parameters: {
             query?: {
-                /** @description How many labels to answer with, the likeliest first. */
+                /** @description How many labels to answer with, the likeliest first. Without it, as many as the model was deployed to. */
                 top?: number;
             };
             header?: never;

@@ -26,8 +26,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data) && data.query !== void 0) {
     let data1 = data.query;
-    if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-      data1.top === void 0 && (data1.top = 5);
+    if (data1 && typeof data1 == "object" && !Array.isArray(data1) && data1.top !== void 0) {
       let data2 = data1.top;
       if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2))) {
         let err0 = { instancePath: instancePath + "/query/top", schemaPath: "#/properties/query/properties/top/type", keyword: "type", params: { type: "integer" } };
