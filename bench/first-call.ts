@@ -27,7 +27,8 @@ const run = promisify(execFile);
 
 /**
  * Loading of each bundle and its first call, in a process of its own, on the node, with the settings and against the
- * cloud that the deployed function has; and the bundle's size.
+ * cloud that the deployed function has; and the bundle's size. Elapsed time is what a customer waits; processor time
+ * leaves out the waiting for the cloud, and stays steady while others use the machine.
  */
 export async function firstCall(): Promise<Comparison[]> {
   // Bundles find the native packages in the folders above them.
