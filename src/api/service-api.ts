@@ -1,4 +1,4 @@
-import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, Names, Stack, Token } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -6,17 +6,18 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import type { FunctionSettings } from '../building-blocks/function-settings';
+import { expiringLogGroup } from '../building-blocks/log-group';
 import { acknowledge, allow } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
 import { API_ENV, API_PREFIX } from './contract';
 
 /** One operation of a ServiceApi. */
 export interface ServiceRoute {
-  /** HTTP method in capitals. */
+  /** HTTP method in capitals, such as `GET`. */
   readonly method: string;
 
   /** Path below `/v1`, with parameters in braces: `/products/{id}`. */
@@ -59,12 +60,13 @@ export interface ServiceApiProps {
   /**
    * How long the access log is kept.
    *
-   * @default - three months
+   * @default - as long as the functions' logs: three months
    */
   readonly accessLogRetention?: logs.RetentionDays;
 
   /**
-   * Key that encrypts the access log.
+   * Key that encrypts the access log. CloudWatch Logs is allowed to use it; the policy of an imported key must do so
+   * already.
    *
    * @default - encrypted by CloudWatch Logs with a key of its own
    */
@@ -77,6 +79,11 @@ export interface ServiceApiProps {
    */
   readonly functions?: FunctionSettings;
 }
+
+const OPEN_TO_GUESTS = {
+  'AwsSolutions::AwsSolutions-APIG4':
+    'Guests browse and buy without signing in; carts and orders are reached by ids that nobody can guess. Pass an authorizer where that is not wanted.',
+};
 
 /**
  * An HTTP API that constructs put their operations into, under `/v1`.
@@ -97,31 +104,34 @@ export class ServiceApi extends Construct {
   /** Address of the API without a slash at the end; operations are below `/v1`. */
   readonly url: string;
 
-  private readonly operations: string[] = [];
+  private readonly mistakes: Mistakes;
+  private readonly operations = new Map<string, ServiceRoute & { readonly owner: string }>();
   private readonly authorizer?: apigatewayv2.IHttpRouteAuthorizer;
 
   constructor(scope: Construct, id: string, props: ServiceApiProps = {}) {
     super(scope, id);
     const { rateLimit = 100, burstLimit = 200 } = props;
     this.authorizer = props.authorizer;
-    const mistakes = new Mistakes(this);
-    mistakes.when(rateLimit <= 0, `rateLimit is ${rateLimit}; it must be above 0 requests per second.`);
-    mistakes.when(
-      !Number.isInteger(burstLimit) || burstLimit < 1,
+    this.mistakes = new Mistakes(this);
+    this.mistakes.when(
+      !Token.isUnresolved(rateLimit) && !(rateLimit > 0),
+      `rateLimit is ${rateLimit}; it must be above 0 requests per second.`,
+    );
+    this.mistakes.when(
+      !Token.isUnresolved(burstLimit) && !(Number.isInteger(burstLimit) && burstLimit >= 1),
       `burstLimit is ${burstLimit}; it must be a whole number of requests, 1 or more.`,
     );
 
-    this.accessLog = new logs.LogGroup(this, 'AccessLog', {
-      retention: props.accessLogRetention ?? logs.RetentionDays.THREE_MONTHS,
+    this.accessLog = expiringLogGroup(this, 'AccessLog', {
+      retention: props.accessLogRetention ?? props.functions?.logRetention,
       encryptionKey: props.encryptionKey,
-      removalPolicy: RemovalPolicy.DESTROY,
     });
     this.defaultFunction = new BundledFunction(this, 'Default', {
       bundle: 'api-default',
       description: 'Answers unknown routes and the API document',
       environment: {
         [API_ENV.NAME]: props.title ?? 'Serverless shop',
-        [API_ENV.OPERATIONS]: Lazy.string({ produce: () => [...this.operations].sort().join(',') }),
+        [API_ENV.OPERATIONS]: Lazy.string({ produce: () => this.operationIds().join(',') }),
       },
       timeout: Duration.seconds(5),
       settings: props.functions,
@@ -158,10 +168,7 @@ export class ServiceApi extends Construct {
         ),
       },
     });
-    acknowledge(this.httpApi, {
-      'AwsSolutions::AwsSolutions-APIG4':
-        'Guests browse and buy without signing in; carts and orders are reached by ids that nobody can guess. Pass an authorizer where that is not wanted.',
-    });
+    acknowledge(this.httpApi, OPEN_TO_GUESTS);
     this.url = `https://${this.domainName}`;
   }
 
@@ -180,18 +187,21 @@ export class ServiceApi extends Construct {
    * Sends operations to a function.
    *
    * @param routes the operations; each method and path at most once in an API
-   * @param handler answers API Gateway's HTTP API events, payload format 2.0
+   * @param handler answers API Gateway's HTTP API events, payload format 2.0; it may be of another stack, which then
+   * depends on the API's
    */
   addRoutes(routes: ServiceRoute[], handler: lambda.IFunction): void {
     const integration = this.integration(handler.node.path, handler);
-    for (const { method, path, operationId } of routes) {
-      this.httpApi.addRoutes({
-        path: `${API_PREFIX}${path}`,
-        methods: [method as apigatewayv2.HttpMethod],
-        integration,
-        authorizer: this.authorizer,
-      });
-      this.operations.push(operationId);
+    for (const route of routes) {
+      const key = `${route.method} ${route.path}`;
+      const taken = this.operations.get(key);
+      const wrong = this.mistakes.when(
+        taken !== undefined,
+        `${key} is wanted by ${handler.node.path} and by ${taken?.owner}, and an API can send it to one of them only. Give one of the two an API of its own.`,
+      );
+      if (wrong) continue;
+      this.operations.set(key, { ...route, owner: handler.node.path });
+      this.addRoute(key, route, integration, handler);
     }
   }
 
@@ -213,6 +223,34 @@ export class ServiceApi extends Construct {
   /** Time from a request to its answer, in milliseconds. */
   metricLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.httpApi.metricLatency(options);
+  }
+
+  /**
+   * Routes to functions of another stack stand beside their function: below the API, they would make the API's stack
+   * depend on the function's, which often depends on the API's already.
+   */
+  private addRoute(
+    key: string,
+    { method, path }: ServiceRoute,
+    integration: HttpLambdaIntegration,
+    handler: lambda.IFunction,
+  ): void {
+    const methods = [method as apigatewayv2.HttpMethod];
+    const options = { integration, authorizer: this.authorizer };
+    if (Stack.of(handler) === Stack.of(this)) {
+      this.httpApi.addRoutes({ path: `${API_PREFIX}${path}`, methods, ...options });
+      return;
+    }
+    const route = new apigatewayv2.HttpRoute(handler.node.scope ?? handler.stack, `${Names.uniqueId(this)}-${key}`, {
+      httpApi: this.httpApi,
+      routeKey: apigatewayv2.HttpRouteKey.with(`${API_PREFIX}${path}`, methods[0]),
+      ...options,
+    });
+    acknowledge(route, OPEN_TO_GUESTS);
+  }
+
+  private operationIds(): string[] {
+    return [...this.operations.values()].map(({ operationId }) => operationId).sort();
   }
 
   /** One integration and one permission for a function, however many routes lead to it. */

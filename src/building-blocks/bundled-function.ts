@@ -1,13 +1,14 @@
 import * as path from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ASSETS } from './assets';
 import type { BundleName } from './bundles.generated';
 import type { FunctionSettings } from './function-settings';
+import { expiringLogGroup } from './log-group';
 import { acknowledge } from './permissions';
+import { Mistakes } from './validation';
 
 export interface BundledFunctionProps {
   /** Name of the bundle: the file name of `functions/<name>.lambda.ts`. */
@@ -33,11 +34,15 @@ export interface BundledFunctionProps {
 export class BundledFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     const { settings = {} } = props;
+    const { runtime = lambda.Runtime.NODEJS_24_X } = settings;
     const parts = new Construct(scope, `${id}Parts`);
-    const logGroup = new logs.LogGroup(parts, 'Logs', {
-      retention: settings.logRetention ?? logs.RetentionDays.THREE_MONTHS,
+    const notNode = new Mistakes(parts).when(
+      runtime.family !== lambda.RuntimeFamily.NODEJS,
+      `functions.runtime is ${runtime.name}; the functions are written for Node.js: use nodejs20.x or newer.`,
+    );
+    const logGroup = expiringLogGroup(parts, 'Logs', {
+      retention: settings.logRetention,
       encryptionKey: settings.logEncryptionKey,
-      removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new iam.Role(parts, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -48,7 +53,7 @@ export class BundledFunction extends lambda.Function {
     super(scope, id, {
       code: lambda.Code.fromAsset(path.join(ASSETS, 'functions', props.bundle)),
       handler: 'index.handler',
-      runtime: settings.runtime ?? lambda.Runtime.NODEJS_24_X,
+      runtime: notNode ? lambda.Runtime.NODEJS_24_X : runtime,
       architecture: settings.architecture ?? lambda.Architecture.ARM_64,
       description: props.description,
       environment: sorted(props.environment ?? {}),

@@ -7,7 +7,7 @@ import { dataRemovalPolicy } from './data-removal';
 import { Mistakes } from './validation';
 
 export interface ContextTableProps {
-  /** The user's own table. It needs keys pk and sk, GSI1 to GSI3, ttl, and a stream of new images. */
+  /** The user's own table. It needs keys pk and sk, GSI1 to GSI3, and ttl. */
   readonly table?: dynamodb.ITableV2;
   readonly encryptionKey?: kms.IKey;
   readonly removalPolicy?: RemovalPolicy;
@@ -32,10 +32,6 @@ export class ContextTable extends Construct {
       'encryptionKey needs to know the region of the table. Give the stack one: new Stack(app, id, { env: { region } }).',
     );
     this.table = props.table ?? this.create(keyWithoutRegion ? { ...props, encryptionKey: undefined } : props);
-    mistakes.when(
-      !this.table.tableStreamArn,
-      'The table has no stream, through which its events are published. Turn on a stream of NEW_IMAGE and import the table with TableV2.fromTableAttributes({ tableName, tableStreamArn }).',
-    );
   }
 
   private create(props: ContextTableProps): dynamodb.TableV2 {

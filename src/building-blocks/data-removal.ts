@@ -11,9 +11,14 @@ export const ALLOW_DATA_REMOVAL = 'cdk-serverless-shop:allow-data-removal';
  */
 export function dataRemovalPolicy(scope: Construct, wanted?: RemovalPolicy): RemovalPolicy {
   const allowed = [true, 'true'].includes(scope.node.tryGetContext(ALLOW_DATA_REMOVAL));
-  new Mistakes(scope).when(
+  const mistakes = new Mistakes(scope);
+  const snapshot = mistakes.when(
+    wanted === RemovalPolicy.SNAPSHOT,
+    'removalPolicy SNAPSHOT is for neither tables nor buckets; use RETAIN, or DESTROY.',
+  );
+  mistakes.when(
     wanted === RemovalPolicy.DESTROY && !allowed,
     `removalPolicy DESTROY would delete data. If that is meant, also set the context "${ALLOW_DATA_REMOVAL}" to true in cdk.json.`,
   );
-  return wanted ?? RemovalPolicy.RETAIN;
+  return snapshot ? RemovalPolicy.RETAIN : (wanted ?? RemovalPolicy.RETAIN);
 }

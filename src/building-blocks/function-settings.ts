@@ -14,7 +14,7 @@ export interface FunctionSettings {
   readonly architecture?: lambda.Architecture;
 
   /**
-   * Node.js runtime.
+   * Node.js runtime, nodejs20.x or newer.
    *
    * @default - nodejs24.x
    */
@@ -23,26 +23,26 @@ export interface FunctionSettings {
   /**
    * Memory of each function in MiB.
    *
-   * @default - what each function needs: 256, and 1024 to 2048 for images and inference
+   * @default - what each function needs, 256 to 2048
    */
   readonly memorySize?: number;
 
   /**
-   * How long logs are kept.
+   * How long the logs of the functions, and of state machines and APIs made for them, are kept.
    *
    * @default - three months
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * Key that encrypts the logs. Its policy must allow the CloudWatch Logs service to use it.
+   * Key that encrypts the logs. CloudWatch Logs is allowed to use it; the policy of an imported key must do so already.
    *
    * @default - encrypted by CloudWatch Logs with a key of its own
    */
   readonly logEncryptionKey?: kms.IKey;
 
   /**
-   * X-Ray tracing.
+   * X-Ray tracing of the functions, and of state machines that call them.
    *
    * @default - active
    */

@@ -12,6 +12,7 @@ import { EVENT_SOURCE_PREFIX, OUTBOX, OUTBOX_ENV } from './contract';
 import type { FunctionSettings } from './function-settings';
 import { acknowledge, allow, allowOnTable } from './permissions';
 import { privateBucket } from './private-bucket';
+import { Mistakes } from './validation';
 
 export interface OutboxProps {
   /** The context's table; its stream must carry new images. */
@@ -60,6 +61,10 @@ export class Outbox extends Construct {
     });
     allowOnTable(this.publisher, table, 'DeleteItem');
     bus.grantPutEventsTo(this.publisher);
+    new Mistakes(this).when(
+      !table.tableStreamArn,
+      'The table has no stream, through which its events are published. Turn on a stream of NEW_IMAGE and import the table with TableV2.fromTableAttributes({ tableName, tableStreamArn }).',
+    );
     if (table.tableStreamArn) {
       allow(
         this.publisher,
@@ -104,7 +109,7 @@ export class Outbox extends Construct {
     });
   }
 
-  /** Age of the stream's newest unread record, in milliseconds; records are lost after 24 hours. */
+  /** Age of the last record of a batch when it was read, in milliseconds; records are lost after 24 hours. */
   metricIteratorAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.publisher.metric('IteratorAge', { statistic: 'Maximum', ...options });
   }

@@ -4,7 +4,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -17,7 +17,7 @@ export interface QueueWorkerProps {
    * The function that works off the queue. It must report partial batch failures
    * (`batchItemFailures`), so that one bad message does not repeat its neighbours.
    */
-  readonly worker: lambda.Function;
+  readonly worker: lambda.IFunction;
 
   /**
    * Messages handed over in one call, 1 to 10.
@@ -34,18 +34,26 @@ export interface QueueWorkerProps {
   readonly maxConcurrency?: number;
 
   /**
-   * How often a message is tried before it goes to the dead-letter queue.
+   * How often a message is tried before it goes to the dead-letter queue, 1 to 1000.
    *
    * @default 5
    */
   readonly maxReceiveCount?: number;
 
   /**
-   * How long a message waits at most.
+   * How long a message waits at most, 1 minute to 14 days.
    *
    * @default Duration.days(4)
    */
-  readonly retention?: Duration;
+  readonly retentionPeriod?: Duration;
+
+  /**
+   * How long a message that is being worked on is hidden from other calls, up to 12 hours; never shorter than the
+   * worker's time-out.
+   *
+   * @default - six times the worker's time-out; 90 minutes where that is not known, as of an imported function
+   */
+  readonly visibilityTimeout?: Duration;
 
   /**
    * Key that encrypts both queues. A service that sends to the queue must be allowed to use it.
@@ -69,17 +77,24 @@ export class QueueWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: QueueWorkerProps) {
     super(scope, id);
-    const { worker, batchSize = 10, maxConcurrency, maxReceiveCount = 5 } = props;
+    const { worker, batchSize = 10, maxConcurrency, maxReceiveCount = 5, retentionPeriod = Duration.days(4) } = props;
+    const { visibilityTimeout = sixTimes(timeoutOf(worker)) } = props;
     const mistakes = new Mistakes(this);
-    const badBatch = mistakes.when(
-      !Number.isInteger(batchSize) || batchSize < 1 || batchSize > 10,
-      `batchSize is ${batchSize}; it must be a whole number from 1 to 10.`,
+    const badBatch = mistakes.unlessWhole('batchSize', batchSize, 1, 10);
+    const badConcurrency = mistakes.unlessWhole('maxConcurrency', maxConcurrency, 2, 1000);
+    const badReceiveCount = mistakes.unlessWhole('maxReceiveCount', maxReceiveCount, 1, 1000);
+    const badRetention = mistakes.unlessSeconds(
+      retentionPeriod,
+      Duration.minutes(1),
+      Duration.days(14),
+      `retentionPeriod is ${retentionPeriod.toHumanString()}; it must be whole seconds, from a minute to 14 days.`,
     );
-    const badConcurrency = mistakes.when(
-      maxConcurrency !== undefined && (maxConcurrency < 2 || maxConcurrency > 1000),
-      `maxConcurrency is ${maxConcurrency}; SQS allows 2 to 1000.`,
+    const badVisibility = mistakes.unlessSeconds(
+      visibilityTimeout,
+      timeoutOf(worker) ?? Duration.seconds(0),
+      Duration.hours(12),
+      `visibilityTimeout is ${visibilityTimeout.toHumanString()}; it must be whole seconds, from the worker's time-out to 12 hours.`,
     );
-    mistakes.when(maxReceiveCount < 1, `maxReceiveCount is ${maxReceiveCount}; it must be 1 or more.`);
 
     const encryption = props.encryptionKey
       ? { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: props.encryptionKey }
@@ -89,15 +104,12 @@ export class QueueWorker extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    // Six times the worker's time-out, as AWS advises for event source mappings: a batch that is
-    // throttled and retried must not become visible to a second worker meanwhile.
-    const timeout = worker.timeout ?? Duration.seconds(3);
     this.queue = new sqs.Queue(this, 'Queue', {
       ...encryption,
       enforceSSL: true,
-      visibilityTimeout: Duration.seconds(timeout.toSeconds() * 6),
-      retentionPeriod: props.retention ?? Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: Math.max(1, maxReceiveCount) },
+      visibilityTimeout: badVisibility ? undefined : visibilityTimeout,
+      retentionPeriod: badRetention ? undefined : retentionPeriod,
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: badReceiveCount ? 5 : maxReceiveCount },
     });
     worker.addEventSource(
       new SqsEventSource(this.queue, {
@@ -141,4 +153,18 @@ export class QueueWorker extends Construct {
   metricDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options);
   }
+}
+
+/** Time-out of a function, if it is known: of one that this app makes. */
+function timeoutOf(worker: lambda.IFunction): Duration | undefined {
+  const timeout = worker instanceof lambda.Function ? (worker.timeout ?? Duration.seconds(3)) : undefined;
+  return timeout?.isUnresolved() ? undefined : timeout;
+}
+
+/**
+ * Six times the worker's time-out, as AWS advises for event source mappings: a batch that is throttled and retried
+ * must not become visible to a second worker meanwhile.
+ */
+function sixTimes(timeout = Duration.minutes(15)): Duration {
+  return Duration.seconds(timeout.toSeconds() * 6);
 }

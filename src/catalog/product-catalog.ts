@@ -9,6 +9,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ServiceApi } from '../api';
+import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { ContextTable } from '../building-blocks/context-table';
 import type { FunctionSettings } from '../building-blocks/function-settings';
@@ -16,7 +17,7 @@ import { Outbox } from '../building-blocks/outbox';
 import { allow, allowOnTable } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { QueueWorker } from '../building-blocks/queue-worker';
-import { Mistakes } from '../building-blocks/validation';
+import { CURRENCY, Mistakes } from '../building-blocks/validation';
 import { CATALOG_CONTEXT, CATALOG_ENV, CATALOG_KEYS } from './contract';
 import { ROUTES } from './routes.generated';
 
@@ -52,7 +53,8 @@ export interface ProductCatalogProps {
   readonly table?: dynamodb.ITableV2;
 
   /**
-   * Bucket for import files and published versions. It must send its events to Amazon EventBridge.
+   * Bucket for import files and published versions. One that this app does not make must send its events to Amazon
+   * EventBridge.
    *
    * @default - a private, versioned bucket
    */
@@ -66,8 +68,8 @@ export interface ProductCatalogProps {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * What happens to the table and the bucket when the catalogue is taken out of its stack. To delete them, also set the
-   * context `cdk-serverless-shop:allow-data-removal` to true.
+   * What happens to the table and the buckets when the catalogue is taken out of its stack. To delete them, also set the
+   * context `cdk-serverless-shop:allow-data-removal` to true, and empty the buckets first.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -137,13 +139,18 @@ export class ProductCatalog extends Construct {
   /** Files that failed for good, as S3 events; kept 14 days, to be looked at and redriven. */
   readonly importDeadLetterQueue: sqs.Queue;
 
+  /** Records of the table's stream whose events could not be published; kept 90 days. */
+  readonly eventFailureBucket: s3.Bucket;
+
   private readonly imports: QueueWorker;
+  private readonly outbox: Outbox;
 
   constructor(scope: Construct, id: string, props: ProductCatalogProps = {}) {
     super(scope, id);
     const { currency = 'USD', encryptionKey, removalPolicy, functions } = props;
-    new Mistakes(this).when(
-      !/^[A-Z]{3}$/.test(currency),
+    new Mistakes(this).unlessMatching(
+      currency,
+      CURRENCY,
       `currency is ${currency}; it must be an ISO 4217 code such as USD.`,
     );
 
@@ -152,6 +159,7 @@ export class ProductCatalog extends Construct {
     this.bus = props.bus ?? new events.EventBus(this, 'Bus', { kmsKey: encryptionKey });
     this.table = new ContextTable(this, 'Products', { table: props.table, encryptionKey, removalPolicy }).table;
     this.bucket = props.bucket ?? privateBucket(this, 'Files', { encryptionKey, removalPolicy, events: true });
+    if (props.bucket) sendEventsToEventBridge(this, props.bucket);
 
     this.queryFunction = new BundledFunction(this, 'Query', {
       bundle: 'catalog-query',
@@ -183,7 +191,7 @@ export class ProductCatalog extends Construct {
       },
     });
 
-    new Outbox(this, 'Outbox', {
+    this.outbox = new Outbox(this, 'Outbox', {
       table: this.table,
       bus: this.bus,
       context: CATALOG_CONTEXT,
@@ -191,6 +199,7 @@ export class ProductCatalog extends Construct {
       removalPolicy,
       functions,
     });
+    this.eventFailureBucket = this.outbox.failures;
   }
 
   /** Allows reading single products from the table, by key. */
@@ -221,6 +230,11 @@ export class ProductCatalog extends Construct {
   /** Files whose import failed for good. Files with faulty rows are not among them: their result tells. */
   metricImportDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.imports.metricDeadLetters(options);
+  }
+
+  /** Age of changes when their events were read from the table's stream, in milliseconds; they are lost after 24 hours. */
+  metricEventAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.outbox.metricIteratorAge(options);
   }
 
   private importer(currency: string, settings?: FunctionSettings): lambda.Function {

@@ -1,10 +1,10 @@
-import { Annotations, Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, type RemovalPolicy, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -17,16 +17,9 @@ import type { FunctionSettings } from '../building-blocks/function-settings';
 import { NativeLayer } from '../building-blocks/native-layer';
 import { acknowledge, allow } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
-import { Mistakes } from '../building-blocks/validation';
+import { Mistakes, PREFIX } from '../building-blocks/validation';
 import { IMAGE_ENV, IMAGE_METRICS, SUMMARY } from './contract';
-import {
-  DEFAULT_VARIANTS,
-  ImageMetadata,
-  type ImageVariant,
-  isWhole,
-  variantMistakes,
-  variantsSetting,
-} from './image-variant';
+import { DEFAULT_VARIANTS, ImageMetadata, type ImageVariant, variantMistakes, variantsSetting } from './image-variant';
 import { ROUTES } from './routes.generated';
 
 /** Properties of an ImagePipeline. */
@@ -39,9 +32,9 @@ export interface ImagePipelineProps {
   readonly variants?: ImageVariant[];
 
   /**
-   * Your own bucket for originals. It must send its events to EventBridge.
+   * Bucket for originals. One that this app does not make must send its events to Amazon EventBridge.
    *
-   * @default - a private bucket is made
+   * @default - a private, versioned bucket of the pipeline's own
    */
   readonly bucket?: s3.IBucket;
 
@@ -54,7 +47,7 @@ export interface ImagePipelineProps {
   readonly prefix?: string;
 
   /**
-   * Your own bucket for variants and summaries.
+   * Bucket for variants and summaries.
    *
    * @default - the bucket of the originals
    */
@@ -98,22 +91,22 @@ export interface ImagePipelineProps {
   readonly maxFrames?: number;
 
   /**
-   * The API that takes images in and gives them out.
+   * API that the pipeline's operations are put into, one pipeline in an API.
    *
-   * @default - an API is made
+   * @default - an API of the pipeline's own
    */
   readonly api?: ServiceApi;
 
   /**
-   * Key that encrypts the bucket that is made.
+   * Key that encrypts what the pipeline makes.
    *
-   * @default - encrypted by S3 with a key of its own
+   * @default - keys that AWS owns
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * What happens to the bucket that is made when it leaves the stack. DESTROY also needs the context
-   * `cdk-serverless-shop:allow-data-removal`.
+   * What happens to the bucket when the pipeline is taken out of its stack. To delete it, also set the context
+   * `cdk-serverless-shop:allow-data-removal` to true, and empty it first.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -181,8 +174,8 @@ export class ImagePipeline extends Construct {
   /** Gives summaries and variants out over HTTP. */
   readonly queryFunction: lambda.Function;
 
-  /** Events of images whose chain could not be started, kept for 14 days. */
-  readonly undelivered: sqs.Queue;
+  /** Events of images whose chain could not be started; kept 14 days, to be looked at and redriven. */
+  readonly deadLetterQueue: sqs.Queue;
 
   constructor(scope: Construct, id: string, props: ImagePipelineProps = {}) {
     super(scope, id);
@@ -207,12 +200,12 @@ export class ImagePipeline extends Construct {
       [IMAGE_ENV.OUTPUT_PREFIX]: this.outputPrefix,
     };
     const limits = {
-      [IMAGE_ENV.MAX_BYTES]: String(props.maxBytes ?? DEFAULT_MAX_BYTES),
-      [IMAGE_ENV.MAX_PIXELS]: String(props.maxPixels ?? DEFAULT_MAX_PIXELS),
-      [IMAGE_ENV.MAX_FRAMES]: String(props.maxFrames ?? DEFAULT_MAX_FRAMES),
+      [IMAGE_ENV.MAX_BYTES]: Tokenization.stringifyNumber(props.maxBytes ?? DEFAULT_MAX_BYTES),
+      [IMAGE_ENV.MAX_PIXELS]: Tokenization.stringifyNumber(props.maxPixels ?? DEFAULT_MAX_PIXELS),
+      [IMAGE_ENV.MAX_FRAMES]: Tokenization.stringifyNumber(props.maxFrames ?? DEFAULT_MAX_FRAMES),
     };
     const recipe = {
-      [IMAGE_ENV.VARIANTS]: variantsSetting(this.variants),
+      [IMAGE_ENV.VARIANTS]: variantsSetting(this, this.variants),
       [IMAGE_ENV.KEEP]: props.keep ?? ImageMetadata.NONE,
     };
     const sharp = { layers: [NativeLayer.sharp(this, props.functions)], settings: props.functions };
@@ -259,9 +252,17 @@ export class ImagePipeline extends Construct {
       onFailure: this.summariseFunction,
       logRetention: props.functions?.logRetention,
       logEncryptionKey: props.functions?.logEncryptionKey,
+      tracingEnabled: (props.functions?.tracing ?? lambda.Tracing.ACTIVE) === lambda.Tracing.ACTIVE,
     });
-    this.undelivered = new sqs.Queue(this, 'Undelivered', { enforceSSL: true, retentionPeriod: Duration.days(14) });
-    acknowledge(this.undelivered, {
+    this.deadLetterQueue = new sqs.Queue(this, 'Undelivered', {
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      encryption: props.encryptionKey ? sqs.QueueEncryption.KMS : undefined,
+      encryptionMasterKey: props.encryptionKey,
+    });
+    // EventBridge gives dead letters to an encrypted queue with a key it may use.
+    props.encryptionKey?.grant(new iam.ServicePrincipal('events.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey');
+    acknowledge(this.deadLetterQueue, {
       'AwsSolutions::AwsSolutions-SQS3': 'It is the dead-letter queue of a rule, which checkers cannot see.',
       'Serverless::Serverless-SQSRedrivePolicy': 'It is the dead-letter queue of a rule, which checkers cannot see.',
     });
@@ -287,7 +288,8 @@ export class ImagePipeline extends Construct {
     this.allowRead(this.queryFunction, this.bucket, this.originals);
     this.allowRead(this.queryFunction, this.outputBucket, this.media);
 
-    this.api = props.api ?? new ServiceApi(this, 'Api', { functions: props.functions });
+    const { encryptionKey, functions } = props;
+    this.api = props.api ?? new ServiceApi(this, 'Api', { encryptionKey, functions });
     if (this.api.isOpen) {
       Annotations.of(this).addWarningV2(
         'cdk-serverless-shop:openUploads',
@@ -359,7 +361,7 @@ export class ImagePipeline extends Construct {
       targets: [
         new targets.SfnStateMachine(this.chain.stateMachine, {
           input: events.RuleTargetInput.fromEventPath('$.detail'),
-          deadLetterQueue: this.undelivered,
+          deadLetterQueue: this.deadLetterQueue,
         }),
       ],
     });
@@ -383,8 +385,9 @@ export class ImagePipeline extends Construct {
 
     const sameBucket = this.outputBucket.bucketName === this.bucket.bucketName;
     for (const [name, prefix] of Object.entries({ prefix: this.prefix, outputPrefix: this.outputPrefix })) {
-      mistakes.when(
-        !/^([A-Za-z0-9_.-]+\/)*$/.test(prefix),
+      mistakes.unlessMatching(
+        prefix,
+        PREFIX,
         `${name} is "${prefix}"; it must be names of letters, digits, ".", "_" and "-", each followed by "/", as in "photos/".`,
       );
     }
@@ -401,11 +404,6 @@ export class ImagePipeline extends Construct {
       ['maxPixels', maxPixels, MOST_PIXELS],
       ['maxFrames', maxFrames, MOST_FRAMES],
     ] as const;
-    for (const [name, value, most] of limits) {
-      mistakes.when(
-        value !== undefined && !isWhole(value, most),
-        `${name} is ${value}; it must be a whole number from 1 to ${most}.`,
-      );
-    }
+    for (const [name, value, most] of limits) mistakes.unlessWhole(name, value, 1, most);
   }
 }

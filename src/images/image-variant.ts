@@ -1,3 +1,7 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { isWhole } from '../building-blocks/validation';
+
 /** How an image is brought to the width and height of a variant. */
 export enum ImageFit {
   /** As large as fits inside both sides; nothing is cut off, nothing added. */
@@ -103,7 +107,7 @@ function mistakesOf({ name, width, height, fit, format, quality }: ImageVariant)
     mistakes.push(`${about}: a name is 1 to 32 letters, digits, "-" and "_", a letter or digit first.`);
   }
   for (const [side, value] of Object.entries({ width, height })) {
-    if (value !== undefined && !isWhole(value, LARGEST_SIDE)) {
+    if (value !== undefined && !isWhole(value, 1, LARGEST_SIDE)) {
       mistakes.push(`${about}: ${side} is ${value}; it must be a whole number of pixels from 1 to ${LARGEST_SIDE}.`);
     }
   }
@@ -112,20 +116,15 @@ function mistakesOf({ name, width, height, fit, format, quality }: ImageVariant)
   }
   if (quality !== undefined && format === ImageFormat.PNG) {
     mistakes.push(`${about}: PNG loses nothing, so it has no quality; leave it out or choose another format.`);
-  } else if (quality !== undefined && !isWhole(quality, 100)) {
+  } else if (quality !== undefined && !isWhole(quality, 1, 100)) {
     mistakes.push(`${about}: quality is ${quality}; it must be a whole number from 1 to 100.`);
   }
   return mistakes;
 }
 
-/** Whether a number is whole, at least 1 and at most a limit. */
-export function isWhole(value: number, most: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= most;
-}
-
 /** The variants as the functions are told them. */
-export function variantsSetting(variants: ImageVariant[]): string {
-  return JSON.stringify(
+export function variantsSetting(scope: IConstruct, variants: ImageVariant[]): string {
+  return Stack.of(scope).toJsonString(
     variants.map(({ name, width, height, fit = ImageFit.INSIDE, format = ImageFormat.WEBP, quality }) => ({
       name,
       width,

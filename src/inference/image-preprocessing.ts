@@ -1,3 +1,4 @@
+import { isWhole } from '../building-blocks/validation';
 import type { PreprocessingSettings } from './contract';
 
 /** How an image of another shape is made to fit. */
@@ -32,8 +33,8 @@ export enum TensorLayout {
   FLAT = 'flat',
 }
 
-/** Properties of ImagePreprocessing.photo. */
-export interface PhotoPreprocessingProps {
+/** Options of ImagePreprocessing.photo. */
+export interface PhotoPreprocessingOptions {
   /** Width of the model's input in pixels, 1 to 4096. */
   readonly width: number;
 
@@ -76,8 +77,8 @@ export interface PhotoPreprocessingProps {
   readonly layout?: TensorLayout;
 }
 
-/** Properties of ImagePreprocessing.drawing. */
-export interface DrawingPreprocessingProps {
+/** Options of ImagePreprocessing.drawing. */
+export interface DrawingPreprocessingOptions {
   /** Width of the model's input in pixels, 1 to 4096. */
   readonly width: number;
 
@@ -95,13 +96,13 @@ export interface DrawingPreprocessingProps {
 /** How an image becomes the 32 bit floats that a model takes. Every image is turned upright by its EXIF data first. */
 export abstract class ImagePreprocessing {
   /** For models of photographs: resized, in red, green and blue, normalised by mean and standard deviation. */
-  static photo(props: PhotoPreprocessingProps): ImagePreprocessing {
+  static photo(options: PhotoPreprocessingOptions): ImagePreprocessing {
     const {
       mean = [0.485, 0.456, 0.406],
       standardDeviation = [0.229, 0.224, 0.225],
       layout = TensorLayout.NCHW,
-    } = props;
-    const { width, height, fit = PhotoFit.COVER, kernel = ResizeKernel.LINEAR } = props;
+    } = options;
+    const { width, height, fit = PhotoFit.COVER, kernel = ResizeKernel.LINEAR } = options;
     const mistakes = [
       ...sizeMistakes(width, height),
       ...(mean.length === 3 && mean.every(Number.isFinite) ? [] : ['mean must be three numbers.']),
@@ -116,8 +117,8 @@ export abstract class ImagePreprocessing {
    * For models of characters and symbols drawn on plain paper: the ink is cut out, centred in a square and averaged
    * down by area, light on black, from 0 to 1. Place, size and colours of the drawing make no difference.
    */
-  static drawing(props: DrawingPreprocessingProps): ImagePreprocessing {
-    const { width, height, layout = TensorLayout.NCHW } = props;
+  static drawing(options: DrawingPreprocessingOptions): ImagePreprocessing {
+    const { width, height, layout = TensorLayout.NCHW } = options;
     return new Preprocessing({ kind: 'drawing', width, height, layout }, sizeMistakes(width, height));
   }
 
@@ -139,6 +140,6 @@ class Preprocessing extends ImagePreprocessing {
 
 function sizeMistakes(width: number, height: number): string[] {
   return Object.entries({ width, height })
-    .filter(([, value]) => !Number.isInteger(value) || value < 1 || value > 4096)
+    .filter(([, value]) => !isWhole(value, 1, 4096))
     .map(([name, value]) => `${name} is ${value}; it must be a whole number of pixels from 1 to 4096.`);
 }

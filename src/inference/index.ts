@@ -1,10 +1,10 @@
 export {
-  type DrawingPreprocessingProps,
+  type DrawingPreprocessingOptions,
   ImagePreprocessing,
   PhotoFit,
-  type PhotoPreprocessingProps,
+  type PhotoPreprocessingOptions,
   ResizeKernel,
   TensorLayout,
 } from './image-preprocessing';
-export { type EndpointModelOptions, type InFunctionModelProps, InferenceModel } from './inference-model';
+export { type EndpointModelOptions, type InFunctionModelOptions, InferenceModel } from './inference-model';
 export { type InferenceSource, MlInferenceFunction, type MlInferenceFunctionProps } from './ml-inference-function';

@@ -5,11 +5,12 @@ import type { Construct } from 'constructs';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { NativeLayer } from '../building-blocks/native-layer';
 import { allow } from '../building-blocks/permissions';
+import { isWhole } from '../building-blocks/validation';
 import { INFERENCE_ENV, type InferenceSettings } from './contract';
 import type { ImagePreprocessing } from './image-preprocessing';
 
-/** Properties of InferenceModel.inFunction. */
-export interface InFunctionModelProps {
+/** Options of InferenceModel.inFunction. */
+export interface InFunctionModelOptions {
   /** Bucket of the model's file. */
   readonly bucket: s3.IBucket;
 
@@ -76,8 +77,8 @@ export abstract class InferenceModel {
    * A model in ONNX format that runs inside the function: there is no endpoint to pay for while idle. The file is
    * fetched once per execution environment and checked before it is loaded.
    */
-  static inFunction(props: InFunctionModelProps): InferenceModel {
-    return new InFunctionModel(props);
+  static inFunction(options: InFunctionModelOptions): InferenceModel {
+    return new InFunctionModel(options);
   }
 
   /**
@@ -116,12 +117,12 @@ class InFunctionModel extends InferenceModel {
   readonly _defaultMemorySize = 1024;
   readonly _longest = undefined;
 
-  constructor(private readonly props: InFunctionModelProps) {
+  constructor(private readonly options: InFunctionModelOptions) {
     super();
   }
 
   _mistakes(): string[] {
-    const { key, sha256, preprocessing } = this.props;
+    const { key, sha256, preprocessing } = this.options;
     return [
       ...(Token.isUnresolved(sha256) || /^[0-9a-fA-F]{64}$/.test(sha256)
         ? []
@@ -134,12 +135,12 @@ class InFunctionModel extends InferenceModel {
   }
 
   _settings() {
-    const { name, softmax = true, preprocessing } = this.props;
+    const { name, softmax = true, preprocessing } = this.options;
     return { name, softmax, preprocessing: preprocessing._settings };
   }
 
   _environment(): Record<string, string> {
-    const { bucket, key, sha256 } = this.props;
+    const { bucket, key, sha256 } = this.options;
     return {
       [INFERENCE_ENV.MODEL_BUCKET]: bucket.bucketName,
       [INFERENCE_ENV.MODEL_KEY]: key,
@@ -152,7 +153,7 @@ class InFunctionModel extends InferenceModel {
   }
 
   _allow(handler: lambda.Function): void {
-    const { bucket, key } = this.props;
+    const { bucket, key } = this.options;
     allow(handler, ['s3:GetObject'], bucket.arnForObjects(key));
     bucket.encryptionKey?.grantDecrypt(handler);
   }
@@ -172,7 +173,8 @@ class EndpointModel extends InferenceModel {
     this.attempts = options.attempts ?? 3;
   }
 
-  get _longest(): Duration {
+  get _longest(): Duration | undefined {
+    if (this.timeout.isUnresolved() || Token.isUnresolved(this.attempts)) return undefined;
     return Duration.millis(this.timeout.toMilliseconds() * this.attempts);
   }
 
@@ -182,10 +184,10 @@ class EndpointModel extends InferenceModel {
       ...(Token.isUnresolved(this.name) || /^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$/.test(this.name)
         ? []
         : [`The endpoint's name is "${this.name}"; it must be 1 to 63 letters, digits and hyphens between them.`]),
-      ...(milliseconds >= 100 && milliseconds <= 60_000
+      ...(Token.isUnresolved(milliseconds) || (milliseconds >= 100 && milliseconds <= 60_000)
         ? []
         : [`The endpoint's timeout is ${milliseconds} ms; it must be from 100 ms to 60 seconds.`]),
-      ...(Number.isInteger(this.attempts) && this.attempts >= 1 && this.attempts <= 10
+      ...(isWhole(this.attempts, 1, 10)
         ? []
         : [`The endpoint's attempts are ${this.attempts}; they must be a whole number from 1 to 10.`]),
     ];

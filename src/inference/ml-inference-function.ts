@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -14,7 +14,7 @@ import type { FunctionSettings } from '../building-blocks/function-settings';
 import { allow } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { QueueWorker } from '../building-blocks/queue-worker';
-import { Mistakes } from '../building-blocks/validation';
+import { Mistakes, PREFIX } from '../building-blocks/validation';
 import { INFERENCE_ENV, INFERENCE_METRICS, type InferenceSettings } from './contract';
 import type { InferenceModel } from './inference-model';
 import { ROUTES } from './routes.generated';
@@ -22,9 +22,9 @@ import { ROUTES } from './routes.generated';
 /** Where images come from and where their results go. */
 export interface InferenceSource {
   /**
-   * Bucket that is watched for images. It must send its events to EventBridge.
+   * Bucket that is watched for images. One that this app does not make must send its events to Amazon EventBridge.
    *
-   * @default - a private bucket is made
+   * @default - a private, versioned bucket of the function's own
    */
   readonly bucket?: s3.IBucket;
 
@@ -78,7 +78,7 @@ export interface MlInferenceFunctionProps {
   readonly threshold?: number;
 
   /**
-   * API that gets `POST /v1/classify`, one of these in an API. Whoever reaches the API may classify.
+   * API that `POST /v1/classify` is put into, one of these in an API. Whoever reaches the API may classify.
    *
    * @default - no HTTP
    */
@@ -101,13 +101,13 @@ export interface MlInferenceFunctionProps {
   /**
    * Key that encrypts the bucket and the queues that are made.
    *
-   * @default - encrypted by S3 and SQS with keys of their own
+   * @default - keys that AWS owns
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * What happens to the bucket that is made when it leaves the stack. DESTROY also needs the context
-   * `cdk-serverless-shop:allow-data-removal`.
+   * What happens to the bucket when the function is taken out of its stack. To delete it, also set the context
+   * `cdk-serverless-shop:allow-data-removal` to true, and empty it first.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -177,12 +177,14 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
       description: 'Classifies images',
       environment: {
         [INFERENCE_ENV.CLASSIFIER]: this.node.path,
-        [INFERENCE_ENV.SETTINGS]: sortedJson({
-          labels: props.labels,
-          top: props.top ?? 5,
-          threshold: props.threshold ?? 0,
-          ...model._settings(),
-        }),
+        [INFERENCE_ENV.SETTINGS]: Stack.of(this).toJsonString(
+          sorted({
+            labels: props.labels,
+            top: props.top ?? 5,
+            threshold: props.threshold ?? 0,
+            ...model._settings(),
+          }),
+        ),
         ...model._environment(),
         ...(watched && {
           [INFERENCE_ENV.RESULTS_BUCKET]: watched.results.bucket.bucketName,
@@ -292,7 +294,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
   }
 
   private validateProps(props: MlInferenceFunctionProps): void {
-    const { labels, top = 5, threshold = 0, timeout = DEFAULT_TIMEOUT, api, model } = props;
+    const { labels, top = 5, threshold = 0, timeout = DEFAULT_TIMEOUT, model } = props;
     const mistakes = new Mistakes(this);
     for (const mistake of model._mistakes()) mistakes.when(true, mistake);
 
@@ -307,11 +309,23 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
       bytes > MOST_LABEL_BYTES,
       `labels has ${bytes} bytes as JSON; at most ${MOST_LABEL_BYTES} fit in the function's environment. Leave it out and name the numbers of the classes where they are used.`,
     );
-    mistakes.when(!isWhole(top, 1, 100), `top is ${top}; it must be a whole number from 1 to 100.`);
-    mistakes.when(!(threshold >= 0 && threshold <= 1), `threshold is ${threshold}; it must be from 0 to 1.`);
+    mistakes.unlessWhole('top', top, 1, 100);
+    mistakes.when(
+      !Token.isUnresolved(threshold) && !(threshold >= 0 && threshold <= 1),
+      `threshold is ${threshold}; it must be from 0 to 1.`,
+    );
+    if (props.source) this.validateSource(mistakes, props.source);
+    if (!timeout.isUnresolved()) this.validateTimeout(mistakes, timeout, props);
+  }
 
+  private validateTimeout(mistakes: Mistakes, timeout: Duration, { api, model }: MlInferenceFunctionProps): void {
     const seconds = timeout.toSeconds({ integral: false });
-    mistakes.when(!isWhole(seconds, 1, 900), `timeout is ${seconds} s; it must be whole seconds, from 1 to 900.`);
+    mistakes.unlessSeconds(
+      timeout,
+      Duration.seconds(1),
+      Duration.minutes(15),
+      `timeout is ${seconds} s; it must be whole seconds, from 1 to 900.`,
+    );
     mistakes.when(
       api !== undefined && seconds > DEFAULT_TIMEOUT.toSeconds(),
       `timeout is ${seconds} s, but with api it may be 29 s at most, since API Gateway waits no longer.`,
@@ -321,14 +335,14 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
       seconds < needed,
       `timeout is ${seconds} s, but all attempts at the endpoint may take ${needed} s with what is around them. Give a longer timeout, or the endpoint a shorter timeout or fewer attempts.`,
     );
-    if (props.source) this.validateSource(mistakes, props.source);
   }
 
   private validateSource(mistakes: Mistakes, source: InferenceSource): void {
     const { prefix = DEFAULT_PREFIX, resultsPrefix = DEFAULT_RESULTS_PREFIX } = source;
     for (const [name, value] of Object.entries({ prefix, resultsPrefix })) {
-      mistakes.when(
-        !Token.isUnresolved(value) && !/^([A-Za-z0-9_.-]+\/)*$/.test(value),
+      mistakes.unlessMatching(
+        value,
+        PREFIX,
         `source.${name} is "${value}"; it must be names of letters, digits, ".", "_" and "-", each followed by "/", as in "photos/".`,
       );
     }
@@ -350,15 +364,15 @@ interface WatchedFolders {
   readonly results: Folder;
 }
 
-function isWhole(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
-}
-
-/** Members sorted, since languages hand them over in different orders; those that are undefined are left out. */
-function sortedJson(settings: InferenceSettings): string {
-  return JSON.stringify(settings, (_name, value) =>
+/** Members sorted, since languages hand them over in different orders. */
+function sorted(settings: InferenceSettings): InferenceSettings {
+  const sort = (value: unknown): unknown =>
     value && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
+      ? Object.fromEntries(
+          Object.entries(value)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([name, inner]) => [name, sort(inner)]),
+        )
+      : value;
+  return sort(settings) as InferenceSettings;
 }

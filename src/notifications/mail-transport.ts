@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack, Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -82,14 +82,11 @@ export class MailTransport {
       checkFrom(worker, from);
       const mistakes = new Mistakes(worker);
       mistakes.when(host.trim() === '', 'host is empty; it must be the host name of a mail server.');
-      mistakes.when(
-        !Token.isUnresolved(port) && (!Number.isInteger(port) || port < 1 || port > 65535),
-        `port is ${port}; it must be a whole number from 1 to 65535.`,
-      );
+      mistakes.unlessWhole('port', port, 1, 65535);
       worker.addEnvironment(MAIL_ENV.TRANSPORT, MAIL_TRANSPORTS.SMTP);
       worker.addEnvironment(MAIL_ENV.FROM, from);
       worker.addEnvironment(MAIL_ENV.SMTP_HOST, host);
-      worker.addEnvironment(MAIL_ENV.SMTP_PORT, String(port));
+      worker.addEnvironment(MAIL_ENV.SMTP_PORT, Tokenization.stringifyNumber(port));
       worker.addEnvironment(MAIL_ENV.SMTP_SECRET, secret.secretArn);
       secret.encryptionKey?.grantDecrypt(worker);
       // An imported secret's ARN may lack the six characters that Secrets Manager adds to its name.
@@ -125,8 +122,9 @@ export class MailTransport {
 }
 
 function checkFrom(worker: lambda.Function, from: string): void {
-  new Mistakes(worker).when(
-    !Token.isUnresolved(from) && !ADDRESS.test(from),
+  new Mistakes(worker).unlessMatching(
+    from,
+    ADDRESS,
     `from is "${from}"; it must be an address alone, such as shop@example.com. The shop's name is put before it.`,
   );
 }

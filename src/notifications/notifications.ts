@@ -59,8 +59,7 @@ export interface NotificationsProps {
   readonly defaultLanguage?: string;
 
   /**
-   * Table that remembers which mails were sent. It needs string keys `pk` and `sk`, a time to live attribute `ttl`,
-   * and a stream of new images.
+   * Table that remembers which mails were sent. It needs string keys `pk` and `sk`, and a time to live attribute `ttl`.
    *
    * @default - a table of their own
    */
@@ -114,16 +113,14 @@ export class Notifications extends Construct {
     super(scope, id);
     const { shopName = 'Shop', shopUrl = '', defaultLanguage = 'en', encryptionKey, removalPolicy, functions } = props;
     const mistakes = new Mistakes(this);
-    mistakes.when(
-      !Token.isUnresolved(shopName) && !/^[^\p{Cc}]{1,100}$/u.test(shopName),
-      'shopName must be one line of 1 to 100 characters.',
-    );
-    mistakes.when(
-      !Token.isUnresolved(shopUrl) && shopUrl !== '' && !/^https?:\/\/[^\s/?#]+$/.test(shopUrl),
+    mistakes.unlessMatching(shopName, /^[^\p{Cc}]{1,100}$/u, 'shopName must be one line of 1 to 100 characters.');
+    mistakes.unlessMatching(
+      shopUrl,
+      /^(https?:\/\/[^\s/?#]+)?$/,
       `shopUrl is ${shopUrl}; it must be an origin without a slash at the end, such as https://shop.example.com.`,
     );
     mistakes.when(
-      !MAIL_LANGUAGES.some((language) => language === defaultLanguage),
+      !Token.isUnresolved(defaultLanguage) && !MAIL_LANGUAGES.some((language) => language === defaultLanguage),
       `defaultLanguage is ${defaultLanguage}; mails are written in ${MAIL_LANGUAGES.join(' and ')}.`,
     );
 

@@ -16,7 +16,7 @@ import { storeFor } from './store-for';
 /** Properties of an OrderProcessing. */
 export interface OrderProcessingProps extends OrderingStoreProps {
   /**
-   * API to put the operations into.
+   * API that the operations are put into.
    *
    * @default - the catalogue's API
    */
@@ -61,8 +61,9 @@ export class OrderProcessing extends Construct {
     super(scope, id);
     const { catalog, defaultLanguage = 'en', functions } = props;
     const mistakes = new Mistakes(this);
-    mistakes.when(
-      !/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/.test(defaultLanguage),
+    mistakes.unlessMatching(
+      defaultLanguage,
+      /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/,
       `defaultLanguage is "${defaultLanguage}"; it must be a language tag such as en or zh-Hant.`,
     );
     this.store = storeFor(this, props, mistakes);

@@ -4,6 +4,7 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { ContextTable } from '../building-blocks/context-table';
@@ -25,7 +26,7 @@ export interface OrderingStoreProps {
    * Table for carts, orders and stock. It needs keys `pk` and `sk`, indexes `GSI1` to `GSI3`, time to live on `ttl`,
    * and a stream of new images. It must hold nothing else.
    *
-   * @default - a table that is kept when the construct goes
+   * @default - a table of the store's own
    */
   readonly table?: dynamodb.ITableV2;
 
@@ -37,15 +38,15 @@ export interface OrderingStoreProps {
   readonly bus?: events.IEventBus;
 
   /**
-   * Key that encrypts the data.
+   * Key that encrypts what the store makes.
    *
-   * @default - encrypted by each service with a key of its own
+   * @default - keys that AWS owns
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * What happens to the data when the construct goes. DESTROY also needs the context
-   * `cdk-serverless-shop:allow-data-removal`.
+   * What happens to the table and the bucket when the store is taken out of its stack. To delete them, also set the
+   * context `cdk-serverless-shop:allow-data-removal` to true, and empty the bucket first.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -77,8 +78,11 @@ export class OrderingStore extends Construct {
   /** Gives new SKUs their stock. */
   readonly stockFunction: lambda.Function;
 
-  /** Publications of the catalogue that wait for the stock opener. */
-  readonly stockQueue: QueueWorker;
+  /** Publications of the catalogue that wait for the stock opener, and those that failed for good. */
+  readonly stockWorker: QueueWorker;
+
+  /** Records of the table's stream whose events could not be published; kept 90 days. */
+  readonly eventFailureBucket: s3.Bucket;
 
   private readonly outbox: Outbox;
 
@@ -89,6 +93,7 @@ export class OrderingStore extends Construct {
     this.bus = props.bus ?? catalog.bus;
     this.table = new ContextTable(this, 'Data', props).table;
     this.outbox = new Outbox(this, 'Outbox', { ...props, table: this.table, bus: this.bus, context: ORDERING_CONTEXT });
+    this.eventFailureBucket = this.outbox.failures;
 
     this.stockFunction = new BundledFunction(this, 'StockOpener', {
       bundle: 'stock-opener',
@@ -103,8 +108,8 @@ export class OrderingStore extends Construct {
     });
     allowOnItems(this.stockFunction, this.table, [ORDERING_ITEMS.STOCK_PREFIX], 'PutItem');
     catalog.grantReadPublished(this.stockFunction);
-    this.stockQueue = new QueueWorker(this, 'Stock', { worker: this.stockFunction, batchSize: 1, encryptionKey });
-    this.stockQueue.listenTo('CatalogPublished', {
+    this.stockWorker = new QueueWorker(this, 'Stock', { worker: this.stockFunction, batchSize: 1, encryptionKey });
+    this.stockWorker.listenTo('CatalogPublished', {
       description: 'Opens the stock of newly published products',
       eventBus: catalog.bus,
       eventPattern: {
@@ -115,7 +120,7 @@ export class OrderingStore extends Construct {
     });
   }
 
-  /** Age of the newest change whose events were not yet read from the table's stream, in milliseconds. */
+  /** Age of changes when their events were read from the table's stream, in milliseconds; they are lost after 24 hours. */
   metricEventAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.outbox.metricIteratorAge(options);
   }

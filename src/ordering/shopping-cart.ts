@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Tokenization } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ServiceApi } from '../api';
@@ -14,7 +14,7 @@ import { storeFor } from './store-for';
 /** Properties of a ShoppingCart. */
 export interface ShoppingCartProps extends OrderingStoreProps {
   /**
-   * API to put the operations into.
+   * API that the cart's operations are put into.
    *
    * @default - the catalogue's API
    */
@@ -57,9 +57,10 @@ export class ShoppingCart extends Construct {
     super(scope, id);
     const { catalog, cartExpiry = Duration.days(30) } = props;
     const mistakes = new Mistakes(this);
-    const expiry = cartExpiry.toSeconds({ integral: false });
-    mistakes.when(
-      !Number.isInteger(expiry) || expiry < SHORTEST_EXPIRY.toSeconds() || expiry > LONGEST_EXPIRY.toSeconds(),
+    mistakes.unlessSeconds(
+      cartExpiry,
+      SHORTEST_EXPIRY,
+      LONGEST_EXPIRY,
       `cartExpiry is ${cartExpiry.toHumanString()}; it must be whole seconds, from a minute to a year.`,
     );
     this.store = storeFor(this, props, mistakes);
@@ -71,7 +72,7 @@ export class ShoppingCart extends Construct {
       description: 'Opens, changes and shows carts; shows stock',
       environment: {
         [ORDERING_ENV.TABLE]: table.tableName,
-        [ORDERING_ENV.CART_EXPIRY]: String(expiry),
+        [ORDERING_ENV.CART_EXPIRY]: Tokenization.stringifyNumber(cartExpiry.toSeconds({ integral: false })),
         [CATALOG_ENV.TABLE]: catalog.table.tableName,
         [CATALOG_ENV.CURRENCY]: catalog.currency,
       },

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { CustomResource, Duration } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -15,10 +15,14 @@ import { BundledFunction } from '../building-blocks/bundled-function';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { acknowledge, allow } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
-import { Mistakes } from '../building-blocks/validation';
+import { CURRENCY, Mistakes } from '../building-blocks/validation';
 import { ImageFormat, type ImagePipeline } from '../images';
 import { SITE, STORE_CONFIG_ENV } from './contract';
+import { privateOrigin } from './private-origin';
 import { ROUTES } from './routes.generated';
+
+/** Prefixes of addresses that lead to the API and to the pages' own files. */
+const TAKEN_PREFIXES = [`${API_PREFIX.slice(1)}/`, 'assets/'];
 
 /** Languages that the storefront's pages are written in. */
 const LANGUAGES = ['en', 'zh'];
@@ -175,7 +179,7 @@ export class Storefront extends Construct {
     this.configFunction = new BundledFunction(this, 'Config', {
       bundle: 'store-config',
       description: 'Tells the pages about the shop',
-      environment: { [STORE_CONFIG_ENV.CONFIG]: JSON.stringify(storeConfig(props)) },
+      environment: { [STORE_CONFIG_ENV.CONFIG]: Stack.of(this).toJsonString(storeConfig(props)) },
       settings: props.functions,
     });
     this.api.addRoutes([...ROUTES['store-config']], this.configFunction);
@@ -212,18 +216,23 @@ export class Storefront extends Construct {
   private validate(props: StorefrontProps): void {
     const { name = 'Shop', languages = LANGUAGES, currency = 'USD' } = props;
     const mistakes = new Mistakes(this);
-    mistakes.when(name.length < 1 || name.length > 100, `name has ${name.length} characters; it must have 1 to 100.`);
+    mistakes.when(
+      !Token.isUnresolved(name) && (name.length < 1 || name.length > 100),
+      `name has ${name.length} characters; it must have 1 to 100.`,
+    );
     mistakes.when(languages.length === 0, `languages is empty; name at least one of ${LANGUAGES.join(', ')}.`);
-    const unknown = languages.filter((language) => !LANGUAGES.includes(language));
+    const unknown = languages.filter((language) => !Token.isUnresolved(language) && !LANGUAGES.includes(language));
     mistakes.when(
       unknown.length > 0,
       `languages has ${unknown.join(', ')}; the pages are written in ${LANGUAGES.join(' and ')}.`,
     );
     mistakes.when(
-      props.defaultLanguage !== undefined && !languages.includes(props.defaultLanguage),
+      props.defaultLanguage !== undefined &&
+        !Token.isUnresolved([props.defaultLanguage, ...languages].join()) &&
+        !languages.includes(props.defaultLanguage),
       `defaultLanguage is ${props.defaultLanguage}; it must be one of the languages: ${languages.join(', ')}.`,
     );
-    mistakes.when(!/^[A-Z]{3}$/.test(currency), `currency is ${currency}; it must be an ISO 4217 code such as USD.`);
+    mistakes.unlessMatching(currency, CURRENCY, `currency is ${currency}; it must be an ISO 4217 code such as USD.`);
     mistakes.when(
       Boolean(props.domainNames?.length) && !props.certificate,
       'domainNames needs a certificate for these names, in us-east-1.',
@@ -231,6 +240,11 @@ export class Storefront extends Construct {
     mistakes.when(
       Boolean(props.certificate) && !props.domainNames?.length,
       'certificate is given without domainNames; name the domains it is for.',
+    );
+    const photos = props.images?.outputPrefix;
+    mistakes.when(
+      photos !== undefined && (photos === '' || TAKEN_PREFIXES.some((prefix) => photos.startsWith(prefix))),
+      `images has the outputPrefix "${photos}"; photos are served under it, beside the pages, so it must not be empty or begin with ${TAKEN_PREFIXES.join(' or ')}.`,
     );
   }
 
@@ -252,7 +266,7 @@ export class Storefront extends Construct {
   private distribute(version: string, { api: _, images, ...props }: StorefrontProps): cloudfront.Distribution {
     const headers = securityHeaders(this);
     const pages: cloudfront.BehaviorOptions = {
-      origin: origins.S3BucketOrigin.withOriginAccessControl(this.bucket, { originPath: `/${version}` }),
+      origin: privateOrigin(this, this.bucket, `/${version}`),
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
       responseHeadersPolicy: headers,
@@ -269,7 +283,7 @@ export class Storefront extends Construct {
     const photos: Record<string, cloudfront.BehaviorOptions> = images
       ? {
           [`/${images.outputPrefix}*`]: {
-            origin: origins.S3BucketOrigin.withOriginAccessControl(images.outputBucket),
+            origin: privateOrigin(this, images.outputBucket),
             viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
             responseHeadersPolicy: headers,

@@ -94,12 +94,15 @@ test("the catalogue's publications reach the stock opener through a queue with a
   template.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: { source: ['cdk-serverless-shop.catalog'], 'detail-type': ['catalog.published'] },
     EventBusName: stack.resolve(made.bus.eventBusName),
-    Targets: [Match.objectLike({ Arn: stack.resolve(made.stockQueue.queue.queueArn) })],
+    Targets: [Match.objectLike({ Arn: stack.resolve(made.stockWorker.queue.queueArn) })],
   });
   template.hasResourceProperties('AWS::SQS::Queue', {
     // Six times the worker's two minutes.
     VisibilityTimeout: 720,
-    RedrivePolicy: { deadLetterTargetArn: stack.resolve(made.stockQueue.deadLetterQueue.queueArn), maxReceiveCount: 5 },
+    RedrivePolicy: {
+      deadLetterTargetArn: stack.resolve(made.stockWorker.deadLetterQueue.queueArn),
+      maxReceiveCount: 5,
+    },
   });
 });
 
