@@ -87,7 +87,7 @@ describe('SES', () => {
     await until(async () => (await mailsTo('zaphod@example.com')).length > 0);
     await place('Ses', order);
     // Sent, sent before, or left to the one that is sending it at this moment.
-    await until(async () => (logOf('Ses').match(/\border mail was|Sent an order mail/g) ?? []).length === 4);
+    await until(async () => (logOf('Ses').match(/\border mail was|Sent an order mail/g) ?? []).length >= 4);
     expect(logOf('Ses')).toContain('The order mail was sent before');
 
     const mails = await mailsTo('zaphod@example.com');
