@@ -7,12 +7,16 @@ import type { Clock } from './retry';
 
 const ATTRIBUTES = ['sku', 'name', 'image', 'price', 'active', 'translations'];
 
-/** The products of the catalogue's table, as they are at this moment. */
+/**
+ * The products of the catalogue's table, as they are at this moment. One that still has its price in another currency
+ * is not sold: the catalogue's currency has changed since it was imported, and amounts of two do not add up.
+ */
 export class CatalogProducts implements ProductSource {
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly table: string,
     private readonly clock: Clock,
+    private readonly currency: string,
   ) {}
 
   async find(skus: readonly string[]): Promise<ReadonlyMap<string, Product>> {
@@ -22,7 +26,8 @@ export class CatalogProducts implements ProductSource {
       keys: skus.map((sku) => ({ pk: CATALOG_ITEMS.PRODUCT_PREFIX + sku, sk: CATALOG_ITEMS.PRODUCT })),
       attributes: ATTRIBUTES,
     });
-    const sold = items.filter(({ active }) => active === true).map(productOf);
+    const products = items.filter(({ active }) => active === true).map(productOf);
+    const sold = products.filter(({ price }) => price.currency === this.currency);
     return new Map(sold.map((product) => [product.sku, product]));
   }
 }

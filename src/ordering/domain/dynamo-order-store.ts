@@ -84,9 +84,11 @@ export class DynamoOrderStore implements OrderStore, StockStore {
       const short = demand.flatMap(({ sku }, index) =>
         refused(stock[index]) ? [[sku, Number(stock[index].Item?.available?.N ?? 0)] as const] : [],
       );
-      // A cart that has changed comes first: its lines may no longer be those that fall short.
-      if (!refused(cart) && short.length > 0) return { outcome: 'short', available: new Map(short) };
-      if (refused(cart) || error.CancellationReasons?.some(passing)) return { outcome: 'conflict' };
+      // A cart that has changed, or is being changed, comes first: its lines may no longer be those that fall short,
+      // and it may be this very request, sent twice, that takes what is missing.
+      const mine = !refused(cart) && !passing(cart);
+      if (mine && short.length > 0) return { outcome: 'short', available: new Map(short) };
+      if (!mine || error.CancellationReasons?.some(passing)) return { outcome: 'conflict' };
       throw error;
     }
   }
@@ -145,6 +147,6 @@ function refused(reason: CancellationReason | undefined): reason is Cancellation
   return reason?.Code === 'ConditionalCheckFailed';
 }
 
-function passing({ Code }: CancellationReason): boolean {
-  return isPassing(Code);
+function passing(reason: CancellationReason | undefined): boolean {
+  return isPassing(reason?.Code);
 }

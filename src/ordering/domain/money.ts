@@ -7,13 +7,18 @@ export function times(price: Money, quantity: number): Money {
 
 export function sum(amounts: readonly Money[], currency: string): Money {
   return {
-    amount: amounts.reduce((total, { amount }) => exact(total + amount), 0),
+    amount: amounts.reduce((total, money) => exact(total + amountIn(currency, money)), 0),
     currency,
   };
 }
 
 export function equal(a: Money, b: Money): boolean {
   return a.amount === b.amount && a.currency === b.currency;
+}
+
+function amountIn(wanted: string, { amount, currency }: Money): number {
+  if (currency !== wanted) throw new RangeError(`An amount in ${currency} is no part of a sum in ${wanted}.`);
+  return amount;
 }
 
 function exact(amount: number): number {

@@ -12,7 +12,7 @@ import { operations } from './cart.api.generated';
 const env = settings([ORDERING_ENV.TABLE, ORDERING_ENV.CART_EXPIRY, CATALOG_ENV.TABLE, CATALOG_ENV.CURRENCY]);
 const carts = new Carts({
   orders: new DynamoOrderStore(dynamo(), env[ORDERING_ENV.TABLE], systemClock),
-  products: new CatalogProducts(dynamo(), env[CATALOG_ENV.TABLE], systemClock),
+  products: new CatalogProducts(dynamo(), env[CATALOG_ENV.TABLE], systemClock, env[CATALOG_ENV.CURRENCY]),
   clock: systemClock,
   currency: env[CATALOG_ENV.CURRENCY],
   expiry: Number(env[ORDERING_ENV.CART_EXPIRY]),

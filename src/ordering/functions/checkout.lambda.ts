@@ -21,7 +21,7 @@ const env = settings([
 const dimensions = { [ORDERING_METRICS.DIMENSION]: env.AWS_LAMBDA_FUNCTION_NAME };
 const checkout = new Checkout({
   orders: new DynamoOrderStore(dynamo(), env[ORDERING_ENV.TABLE], systemClock),
-  products: new CatalogProducts(dynamo(), env[CATALOG_ENV.TABLE], systemClock),
+  products: new CatalogProducts(dynamo(), env[CATALOG_ENV.TABLE], systemClock, env[CATALOG_ENV.CURRENCY]),
   clock: systemClock,
   currency: env[CATALOG_ENV.CURRENCY],
   defaultLanguage: env[ORDERING_ENV.LANGUAGE],
