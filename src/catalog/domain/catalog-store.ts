@@ -44,19 +44,23 @@ export class CatalogTable implements CatalogStore {
 
   async announce(version: string, event: DomainEvent): Promise<void> {
     const marker = { pk: CATALOG_ITEMS.PUBLICATION, sk: version, schemaVersion: 1, publishedAt: event.time };
-    try {
-      await this.client.send(
-        new TransactWriteCommand({
-          TransactItems: [
-            { Put: { TableName: this.table, Item: marker, ConditionExpression: 'attribute_not_exists(pk)' } },
-            { Put: { TableName: this.table, Item: outboxItem(event) } },
-          ],
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      if (error.CancellationReasons?.[0]?.Code !== 'ConditionalCheckFailed') throw error;
-    }
+    const TransactItems = [
+      { Put: { TableName: this.table, Item: marker, ConditionExpression: 'attribute_not_exists(pk)' } },
+      { Put: { TableName: this.table, Item: outboxItem(event) } },
+    ];
+    await this.untilDone(async () => {
+      try {
+        await this.client.send(new TransactWriteCommand({ TransactItems }));
+        return true;
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const codes = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
+        if (codes[0] === 'ConditionalCheckFailed') return true;
+        // Another importer tells of the same version at this moment.
+        if (codes.includes('TransactionConflict')) return false;
+        throw error;
+      }
+    });
   }
 
   private async readChunk(ids: readonly string[]): Promise<Product[]> {
@@ -85,10 +89,10 @@ export class CatalogTable implements CatalogStore {
     });
   }
 
-  /** What a batch leaves undone is throttled: it is asked for again after longer and longer random waits. */
+  /** What is left undone is throttled or in conflict: it is tried again after longer and longer random waits. */
   private async untilDone(attempt: () => Promise<boolean>): Promise<void> {
     for (let made = 1; !(await attempt()); made++) {
-      if (made === ATTEMPTS) throw new Error(`The table ${this.table} is throttled.`);
+      if (made === ATTEMPTS) throw new Error(`The table ${this.table} is too busy.`);
       await this.sleep(Math.random() * Math.min(10_000, 50 * 2 ** made));
     }
   }

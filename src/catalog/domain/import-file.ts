@@ -6,8 +6,10 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  type Node,
   type ParsedNode,
   parseDocument,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import { IMPORT_LIMITS } from '../contract';
@@ -41,17 +43,19 @@ export class BrokenFile extends Error {
  */
 export function readImportFile(name: string, bytes: Uint8Array): Row[] {
   const read = readerOf(name);
-  if (bytes.byteLength > IMPORT_LIMITS.BYTES) {
-    throw new BrokenFile(
-      `The file has ${bytes.byteLength} bytes; an import may have ${IMPORT_LIMITS.BYTES}. Split it.`,
-    );
-  }
+  checkSize(bytes.byteLength);
   const rows = read(decode(bytes));
   if (rows.length === 0) throw new BrokenFile('The file has no products.');
   if (rows.length > IMPORT_LIMITS.ROWS) {
-    throw new BrokenFile(`The file has ${rows.length} products; an import may have ${IMPORT_LIMITS.ROWS}. Split it.`);
+    throw new BrokenFile(`The file has more than ${IMPORT_LIMITS.ROWS} products. Split it.`);
   }
   return rows;
+}
+
+/** @throws BrokenFile when a file has too many bytes to be read */
+export function checkSize(bytes: number): void {
+  if (bytes <= IMPORT_LIMITS.BYTES) return;
+  throw new BrokenFile(`The file has ${bytes} bytes; an import may have ${IMPORT_LIMITS.BYTES}. Split it.`);
 }
 
 function readerOf(name: string): (text: string) => Row[] {
@@ -113,6 +117,8 @@ function csvRecords(text: string): { line: number; values: string[] }[] {
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
+      // The header and one row more than allowed tell enough.
+      to: IMPORT_LIMITS.ROWS + 2,
     }) as unknown as {
       record: string[];
       info: InfoRecord;
@@ -140,11 +146,12 @@ function readYaml(text: string): Row[] {
   const { contents } = document;
   if (contents === null) throw new BrokenFile('The file is empty.');
   if (!isSeq(contents)) throw new BrokenFile('The file must be a list of products, each beginning with "- id: ".', 1);
+  const texts = new Texts(document);
   return (contents.items as ParsedNode[]).map((item) => {
     const line = item?.range ? lines.linePos(item.range[0]).line : 1;
     if (!isMap(item)) return { line, fields: new Map(), faults: ['must be a map of columns to values'] };
     const faults: string[] = [];
-    const fields = present(yamlFields(item, document, faults));
+    const fields = present(yamlFields(item, texts, faults));
     return { line, fields, faults };
   });
 }
@@ -161,37 +168,50 @@ function yamlDocument(text: string, lineCounter: LineCounter) {
 
 type YamlDocument = ReturnType<typeof parseDocument>;
 
-function yamlFields(map: YAMLMap, document: YamlDocument, faults: string[]): [string, string][] {
+function yamlFields(map: YAMLMap, texts: Texts, faults: string[]): [string, string][] {
   return map.items.flatMap(({ key, value }) => {
-    const column = textOf(key, document)?.trim() ?? '';
-    if (column === 'translations' && isMap(value)) return translationFields(value, document, faults);
-    const text = textOf(value, document);
+    const column = texts.of(key)?.trim() ?? '';
+    if (column === 'translations' && isMap(value)) return translationFields(value, texts, faults);
+    const text = texts.of(value);
     if (text === undefined && isColumn(column)) faults.push(`${column} must be a single value`);
     return [[column, text ?? '']];
   });
 }
 
 /** `translations: {zh: {name: …}}` says the same as `name_zh: …`. */
-function translationFields(translations: YAMLMap, document: YamlDocument, faults: string[]): [string, string][] {
+function translationFields(translations: YAMLMap, texts: Texts, faults: string[]): [string, string][] {
   return translations.items.flatMap(({ key, value }) => {
-    const language = textOf(key, document)?.trim() ?? '';
+    const language = texts.of(key)?.trim() ?? '';
     if (!isMap(value)) {
       faults.push(`translations.${language} must be a map of columns to texts`);
       return [];
     }
-    return yamlFields(value, document, faults).map(([column, text]): [string, string] => [
-      `${column}_${language}`,
-      text,
-    ]);
+    return yamlFields(value, texts, faults).map(([column, text]): [string, string] => [`${column}_${language}`, text]);
   });
 }
 
-function textOf(node: unknown, document: YamlDocument): string | undefined {
-  const resolved = isAlias(node) ? (node as Alias).resolve(document) : node;
-  if (resolved === null) return '';
-  if (!isScalar(resolved)) return undefined;
-  const text = String(resolved.value ?? '');
-  return resolved.type === 'PLAIN' && /^(~|null|Null|NULL)$/.test(text) ? '' : text;
+/** What stands at the nodes of a document, with its aliases resolved in one walk: each by itself would take one. */
+class Texts {
+  private readonly meant = new Map<Alias, Node | undefined>();
+
+  constructor(document: YamlDocument) {
+    const anchored = new Map<string, Node>();
+    visit(document, {
+      Node: (_, node) => {
+        if (isAlias(node)) this.meant.set(node, anchored.get(node.source));
+        else if (node.anchor) anchored.set(node.anchor, node);
+      },
+    });
+  }
+
+  /** The text of a single value; undefined when there are several. */
+  of(node: unknown): string | undefined {
+    const resolved = isAlias(node) ? this.meant.get(node) : node;
+    if (resolved === null) return '';
+    if (!isScalar(resolved)) return undefined;
+    const text = String(resolved.value ?? '');
+    return resolved.type === 'PLAIN' && /^(~|null|Null|NULL)$/.test(text) ? '' : text;
+  }
 }
 
 function present(fields: [string, string][]): Map<string, string> {

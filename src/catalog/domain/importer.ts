@@ -1,6 +1,6 @@
 import { CATALOG_KEYS, IMPORT_LIMITS } from '../contract';
 import type { CatalogStore } from './catalog-store';
-import { BrokenFile, type Row, readImportFile } from './import-file';
+import { BrokenFile, checkSize, readImportFile } from './import-file';
 import type { Objects } from './objects';
 import { equal, type Product } from './product';
 import { checkRows, type Rejection } from './product-row';
@@ -11,6 +11,8 @@ export interface ImportRequest {
   readonly key: string;
   /** Grows with each change of the object; in hexadecimal. */
   readonly sequencer: string;
+  /** Of the file, in bytes. */
+  readonly size?: number;
 }
 
 /** What the importer writes beside a file. */
@@ -52,29 +54,36 @@ export class Importer {
   ) {}
 
   /** Returns the result it wrote; nothing when the file was deleted or imported before. */
-  async import({ key, sequencer }: ImportRequest): Promise<ImportResult | undefined> {
+  async import({ key, sequencer, size }: ImportRequest): Promise<ImportResult | undefined> {
     const resultKey = resultKeyOf(key);
     const done = await this.objects.get(resultKey);
     if (done && !isLater(sequencer, sequencerOf(done.body))) return undefined;
-    const file = await this.objects.get(key);
-    if (!file) return undefined;
 
-    const outcome = await this.importRows(key, file.body);
+    const outcome = await this.importFile(key, size).catch(failed);
+    if (!outcome) return undefined;
     const result: ImportResult = { ...outcome, file: key, at: this.clock.now().toISOString(), sequencer };
     await this.objects.put(resultKey, `${JSON.stringify(result, null, 2)}\n`, 'application/json');
     return result;
   }
 
-  private async importRows(key: string, bytes: Uint8Array): Promise<Omit<ImportResult, 'file' | 'at' | 'sequencer'>> {
-    let rows: Row[];
-    try {
-      rows = readImportFile(key, bytes);
-    } catch (error) {
-      if (!(error instanceof BrokenFile)) throw error;
-      const reason = { ...(error.line === undefined ? {} : { line: error.line }), reason: error.message };
-      return { ...NOTHING, status: 'failed', error: reason };
+  /**
+   * Imports what is in the file at the end: one that is replaced meanwhile is imported again, so that nothing of what
+   * it was before is written over what it is by then.
+   */
+  private async importFile(key: string, size = 0): Promise<Outcome | undefined> {
+    checkSize(size);
+    let file = await this.objects.get(key);
+    if (!file) return undefined;
+    for (;;) {
+      const outcome = await this.importRows(key, file.body);
+      const now = await this.objects.getIfChanged(key, file.etag);
+      if (now === undefined || now === 'unchanged') return outcome;
+      file = now;
     }
-    const { products, rejected, ignoredColumns } = checkRows(rows, this.currency);
+  }
+
+  private async importRows(key: string, bytes: Uint8Array): Promise<Outcome> {
+    const { products, rejected, ignoredColumns } = checkRows(readImportFile(key, bytes), this.currency);
     const report = {
       rejectedCount: rejected.length,
       rejected: rejected.slice(0, IMPORT_LIMITS.REJECTED_LISTED),
@@ -98,6 +107,15 @@ export class Importer {
       return !before || !equal(before, product);
     });
   }
+}
+
+type Outcome = Omit<ImportResult, 'file' | 'at' | 'sequencer'>;
+
+/** The outcome for a file that cannot be read. */
+function failed(error: unknown): Outcome {
+  if (!(error instanceof BrokenFile)) throw error;
+  const reason = { ...(error.line === undefined ? {} : { line: error.line }), reason: error.message };
+  return { ...NOTHING, status: 'failed', error: reason };
 }
 
 const NOTHING = { imported: 0, rejectedCount: 0, rejected: [], ignoredColumns: [], version: null } as const;

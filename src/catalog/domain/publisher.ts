@@ -47,6 +47,8 @@ export class SnapshotPublisher {
     const products = await this.store.read([...new Set([...published, ...ids])]);
     const publication = publicationOf(products, previous, this.clock.now());
     if (!publication) return previous;
+    // Whoever published that may have died before telling of it, and once it is not the current one nobody would.
+    if (previous) await this.announce(previous);
     const { pointer, snapshot, stock } = publication;
     await this.objects.put(pointer.snapshotKey, snapshot, 'application/gzip');
     await this.objects.put(pointer.stockKey, stock, 'application/gzip');

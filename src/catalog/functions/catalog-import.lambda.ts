@@ -6,7 +6,7 @@ import { Importer } from '../domain/importer';
 import { S3Objects } from '../domain/objects';
 import { type Clock, SnapshotPublisher } from '../domain/publisher';
 
-type ObjectCreated = EventBridgeEvent<'Object Created', { object: { key: string; sequencer: string } }>;
+type ObjectCreated = EventBridgeEvent<'Object Created', { object: { key: string; sequencer: string; size?: number } }>;
 
 const env = settings([CATALOG_ENV.TABLE, CATALOG_ENV.BUCKET, CATALOG_ENV.CURRENCY]);
 const clock: Clock = {
@@ -21,11 +21,11 @@ const importer = new Importer(table, objects, publisher, clock, env[CATALOG_ENV.
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const { messageId, body } of Records) {
-    const { key, sequencer } = (JSON.parse(body) as ObjectCreated).detail.object;
+    const { key, sequencer, size } = (JSON.parse(body) as ObjectCreated).detail.object;
     // Consoles make an empty object for a folder.
     if (!key.startsWith(CATALOG_KEYS.IMPORTS) || key.endsWith('/')) continue;
     try {
-      const result = await importer.import({ key, sequencer });
+      const result = await importer.import({ key, sequencer, size });
       if (!result) logger.info('Nothing to import: the file is gone, or was imported before', { key });
       else logger.info('Imported a file', { key, ...counts(result) });
     } catch (error) {

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import type { ImportResult } from '../../../src/catalog/domain/importer';
 import { Backend, Death, seeded } from './memory';
 
@@ -122,6 +123,47 @@ test('a file that changes nothing makes no new version and no new event', async 
   const second = await backend.process().importer.import(request('b.csv'));
   expect(second).toMatchObject({ status: 'imported', imported: 1, version: first?.version });
   expect(backend.announced).toHaveLength(1);
+});
+
+test('a file that is replaced while it is imported ends up as it was put last, whoever is the slower', async () => {
+  for (let seed = 0; seed < 300; seed++) {
+    const backend = new Backend(seeded(seed));
+    backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,', 'hat,Hat,clothes,1,'));
+    const first = backend.process().importer.import(request('a.csv', '1'));
+    for (let turns = seed % 40; turns > 0; turns--) await pause();
+    backend.put('imports/a.csv', csv('mug,Mug,kitchen,2,', 'hat,Hat,clothes,2,'));
+    await Promise.all([first, backend.process().importer.import(request('a.csv', '2'))]);
+    expect({ seed, prices: (await backend.published()).map(({ price }) => price.amount) }).toEqual({
+      seed,
+      prices: [200, 200],
+    });
+  }
+});
+
+test('a file that is too large is answered without being read', async () => {
+  const backend = new Backend();
+  const size = 40 * 1024 * 1024;
+  expect(await backend.process().importer.import({ ...request('a.csv'), size })).toMatchObject({
+    status: 'failed',
+    error: { reason: `The file has ${size} bytes; an import may have 33554432. Split it.` },
+  });
+  expect(backend.json('import-results/a.csv.json')).toMatchObject({ status: 'failed' });
+});
+
+test('a version whose publisher died before telling of it is told of by the next', async () => {
+  for (let point = 0; point < 40; point++) {
+    const backend = new Backend();
+    backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,'));
+    backend.put('imports/b.csv', csv('hat,Hat,clothes,1,'));
+    const dies = backend.process(point).importer.import(request('a.csv'));
+    await dies.catch((error) => expect(error).toBeInstanceOf(Death));
+    await backend.process().importer.import(request('b.csv'));
+    const versions = [...backend.bucket.keys()].flatMap((key) => /^published\/(.*)\/stock/.exec(key)?.[1] ?? []);
+    const told = backend.announced.map(({ id }) => id.replace('catalog.published:', ''));
+    const { sequence } = backend.json('published/current.json');
+    expect({ point, told: told.length }).toEqual({ point, told: sequence });
+    expect(versions).toEqual(expect.arrayContaining(told));
+  }
 });
 
 test('a file that was deleted meanwhile is nothing to import', async () => {
