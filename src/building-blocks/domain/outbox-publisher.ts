@@ -3,8 +3,12 @@ import { DeleteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-s
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { OUTBOX } from '../contract';
 
-/** EventBridge's limit of entries in one call. */
+/** EventBridge's limits of one call; what is above them, it refuses as a whole. */
 const ENTRIES_PER_CALL = 10;
+const BYTES_PER_CALL = 256 * 1024;
+
+/** What an entry has beside its detail, at most: names of the source, the type, the bus and the table. */
+const BYTES_AROUND_DETAIL = 4096;
 
 export interface OutboxEvent {
   readonly pk: string;
@@ -53,8 +57,7 @@ export class OutboxPublisher {
   /** Publishes the events in their order; returns those that the bus refused. */
   async publish<Event extends OutboxEvent>(events: Event[]): Promise<Event[]> {
     const failed: Event[] = [];
-    for (let start = 0; start < events.length; start += ENTRIES_PER_CALL) {
-      const chunk = events.slice(start, start + ENTRIES_PER_CALL);
+    for (const chunk of calls(events)) {
       const refused = await this.publishChunk(chunk);
       failed.push(...refused);
       await Promise.all(chunk.filter((event) => !refused.includes(event)).map((event) => this.remove(event)));
@@ -100,4 +103,22 @@ export class OutboxPublisher {
   private async remove({ pk, sk }: OutboxEvent): Promise<void> {
     await this.table.send(new DeleteCommand({ TableName: this.names.table, Key: { pk, sk } }));
   }
+}
+
+/** The events in their order, as many together as one call takes. */
+function calls<Event extends OutboxEvent>(events: readonly Event[]): Event[][] {
+  const chunks: Event[][] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const size = Buffer.byteLength(event.detail) + BYTES_AROUND_DETAIL;
+    const last = chunks.at(-1);
+    if (last && last.length < ENTRIES_PER_CALL && bytes + size <= BYTES_PER_CALL) {
+      last.push(event);
+      bytes += size;
+    } else {
+      chunks.push([event]);
+      bytes = size;
+    }
+  }
+  return chunks;
 }
