@@ -152,7 +152,9 @@ describe('SMTP', () => {
       to: ['xiaoming@example.com'],
     });
     expect(mail.content).toMatch(/^From: =\?UTF-8\?\S+\?= <shop@example\.com>$/m);
-    expect(mail.content).toMatch(/^Message-ID: <[\w-]+@example\.com>$/m);
+    const [, messageId] = /^Message-ID: <([\w-]+)@example\.com>$/m.exec(mail.content) ?? [];
+    expect(messageId).toHaveLength(43);
+    expect(Buffer.from(messageId, 'base64url').toString()).not.toContain(order.orderId);
     expect(mail.content).toMatch(/^Auto-Submitted: auto-generated$/m);
     expect(mail.content).toContain('Total: $25.00');
     expect(mail.content).toContain('<html lang="en">');
