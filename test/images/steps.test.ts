@@ -315,6 +315,14 @@ describe('the library', () => {
     expect(await codeOf(library.summary('none.jpg'))).toBe('404 image_not_found');
   });
 
+  test.each(['画'.repeat(400), '../in/x.jpg', 'a/./x.jpg', '..', 'x\0.jpg'])('never asks S3 for %j', async (id) => {
+    const store = { get: () => Promise.reject(new Error('asked')), size: () => Promise.reject(new Error('asked')) };
+    const { layout } = pipeline();
+    const library = new Library({ layout, originals: store as never, media: store as never });
+    expect(await codeOf(library.summary(id))).toBe('404 image_not_found');
+    expect(await codeOf(library.variant(id, 'thumb'))).toBe('404 image_not_found');
+  });
+
   test('gives variants out, large ones by their address', async () => {
     const { drop, media, ...props } = pipeline();
     const library = new Library({ ...props, media });

@@ -6,6 +6,8 @@ import type { ImageSummary, MadeVariant } from './summary';
 /** Larger variants are fetched from S3, so that an answer costs neither memory nor a way through base64. */
 const INLINE_BYTES = 1_048_576;
 const ADDRESS_SECONDS = 300;
+/** Bytes in UTF-8. */
+const LONGEST_KEY = 1024;
 
 /** A variant's bytes, or the address where they are. */
 export type VariantAnswer =
@@ -25,9 +27,12 @@ export class Library {
   /** @throws Problem 404 `image_not_found` */
   async summary(id: string): Promise<ImageSummary> {
     const { originals, media, layout } = this.props;
-    const stored = await media.get(layout.summaryKey(id));
-    if (stored) return JSON.parse(Buffer.from(stored.bytes).toString());
-    if ((await originals.size(layout.sourceKey(id))) !== undefined) return { id, status: 'processing' };
+    const key = layout.summaryKey(id);
+    if (isKey(key)) {
+      const stored = await media.get(key);
+      if (stored) return JSON.parse(Buffer.from(stored.bytes).toString());
+      if ((await originals.size(layout.sourceKey(id))) !== undefined) return { id, status: 'processing' };
+    }
     throw new Problem(404, 'image_not_found', 'There is no image with this id.');
   }
 
@@ -44,6 +49,11 @@ export class Library {
     if (!stored) throw absent(summary, name);
     return { bytes: stored.bytes, contentType: contentTypeOf(variant) };
   }
+}
+
+/** Whether S3 takes a text for a key: others it answers with an error of its own, not by "not found". */
+function isKey(key: string): boolean {
+  return Buffer.byteLength(key) <= LONGEST_KEY && !/\p{Cc}/u.test(key) && !/(^|\/)\.{1,2}(\/|$)/.test(key);
 }
 
 function absent({ status }: ImageSummary, name: string): Problem {

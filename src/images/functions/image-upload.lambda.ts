@@ -18,11 +18,15 @@ const env = settings([
 ]);
 const uploads = new Uploads({ ...readStores(env, s3()), limits: readLimits(env) });
 
+/** Time kept for the answer itself. */
+const RESERVE_SECONDS = 2;
+
 export const handler = httpHandler(operations, {
-  uploadImage: async ({ body, contentType = '', header }) => {
+  uploadImage: async ({ body, contentType = '', header }, context) => {
     const accepted = await uploads.accept(await imageOf(body, contentType), randomUUID());
     const headers = { location: `${API_PREFIX}/images/${encodeURIComponent(accepted.id)}` };
-    const summary = await uploads.finished(accepted.id, secondsToWait(header.prefer));
+    const secondsLeft = context.getRemainingTimeInMillis() / 1000 - RESERVE_SECONDS;
+    const summary = await uploads.finished(accepted.id, Math.min(secondsToWait(header.prefer), secondsLeft));
     if (!summary) return { status: 201, headers, body: accepted };
     return { status: 200, headers: { ...headers, 'preference-applied': 'wait' }, body: summary };
   },
