@@ -4,7 +4,7 @@ import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@a
 import type { LocalCloud } from '../../local/src';
 
 /** Asks again and again until there is an answer. */
-export async function until<T>(answer: () => Promise<T | undefined | false>, seconds = 30): Promise<T> {
+export async function until<T>(answer: () => Promise<T | undefined | false>, seconds = 60): Promise<T> {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {
     const found = await answer();
