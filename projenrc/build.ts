@@ -16,7 +16,7 @@ export function configureBuild(project: awscdk.AwsCdkConstructLibrary): void {
     steps: [{ exec: 'tsc --noEmit -p tsconfig.dev.json' }, { exec: 'npm run typecheck --workspaces --if-present' }],
   });
 
-  const end2end = project.addTask('jest', {
+  const jest = project.addTask('jest', {
     description: 'Runs the tests without building first; arguments go to jest',
     exec: 'jest --ci',
     receiveArgs: true,
@@ -27,7 +27,8 @@ export function configureBuild(project: awscdk.AwsCdkConstructLibrary): void {
   project.testTask.spawn(assets);
   project.testTask.spawn(project.tasks.tryFind('lint') ?? lintTask(project));
   project.testTask.spawn(typecheck);
-  project.testTask.spawn(end2end, { receiveArgs: true });
+  project.testTask.exec('tsx scripts/prepare-tests.ts');
+  project.testTask.spawn(jest, { receiveArgs: true });
 
   project.addTask('start', {
     description: 'Runs the example shop on this machine',

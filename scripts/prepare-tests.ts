@@ -1,0 +1,17 @@
+/** Makes the Python environments that tests run in, with progress, so that no test waits for a download. */
+import { execFileSync } from 'node:child_process';
+import * as path from 'node:path';
+import { emulatorPython, PYTHON_DIR, prepareSpark } from '../local/src/python-env';
+
+async function main(): Promise<void> {
+  const progress = (line: string) => console.log(line);
+  await emulatorPython(progress);
+  await prepareSpark(progress);
+  const requirements = path.resolve(__dirname, '../test/templates/requirements.txt');
+  execFileSync('python3', [path.join(PYTHON_DIR, 'environment.py'), requirements, 'cfn-lint'], { stdio: 'inherit' });
+}
+
+main().catch((error) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
