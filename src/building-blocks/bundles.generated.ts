@@ -17,9 +17,9 @@ export const BUNDLES = {
   'order-query': { sha256: '5b7eefc66167191ab135ab4b99da32fc79d125720f22588370f09dc87a559f25', bytes: 265560 },
   'outbox-publisher': { sha256: '4ed5bfa28678d6b97b2d5789715f20bd138343f50cd2562b2b663ccb4e1f5095', bytes: 274281 },
   'outbox-sweeper': { sha256: 'ef75e88e5e3988d9237271adef3a7792d826a4a8664bfaef86fb801c43c51f5c', bytes: 274086 },
-  'site-publisher': { sha256: '3e561ff9cb7004b316df710bd34c9972778a57d0818e79b05d3fa42be185f3e4', bytes: 351864 },
+  'site-publisher': { sha256: 'dd5c33b612e7b3933eb0f8af2360c9d106894a6801d717202bbeec4b34c11e8e', bytes: 351974 },
   'stock-opener': { sha256: '1c973f32fe4e992cdb7a8502e60f8e8345e7644c4e6f3c0fb3a75b606944050b', bytes: 423615 },
-  'store-config': { sha256: '9827677d8b9d31828353b6b7cccd4f83774e7a3a3f3e66df7fe8e5e0130a9612', bytes: 29809 },
+  'store-config': { sha256: 'ef15943145b0d05da7579ad4f23052aeae88240f2943cf59eebdd65059463659', bytes: 29809 },
 } as const;
 
 export type BundleName = keyof typeof BUNDLES;

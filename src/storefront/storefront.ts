@@ -17,7 +17,7 @@ import { acknowledge, allow } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { CURRENCY, Mistakes } from '../building-blocks/validation';
 import { ImageFormat, type ImagePipeline } from '../images';
-import { SITE, STORE_CONFIG_ENV } from './contract';
+import { SITE, SITE_PREFIX, STORE_CONFIG_ENV } from './contract';
 import { privateOrigin } from './private-origin';
 import { ROUTES } from './routes.generated';
 
@@ -63,7 +63,7 @@ export interface StorefrontProps {
   /**
    * Languages the pages are offered in: `en`, `zh`.
    *
-   * @default - English and Chinese
+   * @default ['en', 'zh']
    */
   readonly languages?: string[];
 
@@ -105,7 +105,7 @@ export interface StorefrontProps {
   /**
    * Bucket for the site's files. The distribution must be allowed to read it.
    *
-   * @default - a private bucket
+   * @default - a private bucket of the storefront's own
    */
   readonly bucket?: s3.IBucket;
 
@@ -185,6 +185,7 @@ export class Storefront extends Construct {
     this.api.addRoutes([...ROUTES['store-config']], this.configFunction);
 
     const site = new assets.Asset(this, 'Pages', { path: path.join(ASSETS, 'site') });
+    const folder = SITE_PREFIX + site.assetHash;
     this.publisherFunction = this.publisher(site, props.functions);
     const published = new CustomResource(this, 'Published', {
       resourceType: 'Custom::PublishedSite',
@@ -194,10 +195,10 @@ export class Storefront extends Construct {
         [SITE.SOURCE_BUCKET]: site.s3BucketName,
         [SITE.SOURCE_KEY]: site.s3ObjectKey,
         [SITE.TARGET_BUCKET]: this.bucket.bucketName,
-        [SITE.VERSION]: site.assetHash,
+        [SITE.VERSION]: folder,
       },
     });
-    this.distribution = this.distribute(site.assetHash, props);
+    this.distribution = this.distribute(folder, props);
     // Pages first: the distribution must not move to a folder that is not there yet.
     this.distribution.node.addDependency(published);
     this.url = `https://${props.domainNames?.[0] ?? this.distribution.distributionDomainName}`;
@@ -205,12 +206,20 @@ export class Storefront extends Construct {
 
   /** Requests that the distribution answered with a server error, in percent. Measured in us-east-1. */
   metricServerErrorRate(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.distribution.metric5xxErrorRate({ region: 'us-east-1', ...options });
+    return this.distribution.metric5xxErrorRate({ ...this.measured(), ...options });
   }
 
   /** Requests to the distribution. Measured in us-east-1. */
   metricRequests(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.distribution.metricRequests({ region: 'us-east-1', ...options });
+    return this.distribution.metricRequests({ ...this.measured(), ...options });
+  }
+
+  /** CloudFront measures with a dimension that the CDK leaves out. */
+  private measured(): cloudwatch.MetricOptions {
+    return {
+      region: 'us-east-1',
+      dimensionsMap: { DistributionId: this.distribution.distributionId, Region: 'Global' },
+    };
   }
 
   private validate(props: StorefrontProps): void {
@@ -256,17 +265,19 @@ export class Storefront extends Construct {
       memorySize: 512,
       settings,
     });
-    allow(publisher, ['s3:GetObject'], site.bucket.arnForObjects(site.s3ObjectKey));
+    // Of all versions: a policy that named one would be that of the next when a version is taken away, and one that has
+    // just changed does not hold everywhere yet.
+    allow(publisher, ['s3:GetObject'], site.bucket.arnForObjects('*.zip'));
     allow(publisher, ['s3:ListBucket'], this.bucket.bucketArn);
-    allow(publisher, ['s3:PutObject', 's3:DeleteObject'], this.bucket.arnForObjects(`${site.assetHash}/*`));
+    allow(publisher, ['s3:PutObject', 's3:DeleteObject'], this.bucket.arnForObjects(`${SITE_PREFIX}*`));
     this.bucket.encryptionKey?.grantEncrypt(publisher);
     return publisher;
   }
 
-  private distribute(version: string, { api: _, images, ...props }: StorefrontProps): cloudfront.Distribution {
+  private distribute(folder: string, { api: _, images, ...props }: StorefrontProps): cloudfront.Distribution {
     const headers = securityHeaders(this);
     const pages: cloudfront.BehaviorOptions = {
-      origin: privateOrigin(this, this.bucket, `/${version}`),
+      origin: privateOrigin(this, this.bucket, `/${folder}`),
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
       responseHeadersPolicy: headers,
@@ -295,6 +306,8 @@ export class Storefront extends Construct {
       defaultBehavior: pages,
       additionalBehaviors: { [`${API_PREFIX}/*`]: operations, ...photos },
       defaultRootObject: 'index.html',
+      // CloudFront keeps these for ten seconds otherwise, also when the API says that they must not be stored.
+      errorResponses: [404, 500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       domainNames: props.domainNames,
       certificate: props.certificate,
       webAclId: props.webAclArn,

@@ -52,7 +52,9 @@ async function remove(bucket: string, version: string): Promise<void> {
   do {
     page = await s3().send(new ListObjectsV2Command({ Bucket: bucket, Prefix: `${version}/` }));
     const keys = (page.Contents ?? []).map(({ Key }) => ({ Key }));
-    if (keys.length > 0) await s3().send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: keys } }));
+    if (keys.length === 0) return;
+    const { Errors = [] } = await s3().send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: keys } }));
+    if (Errors.length > 0) throw new Error(`${Errors.length} files were not deleted: ${Errors[0].Code}`);
   } while (page.IsTruncated);
 }
 
