@@ -23,7 +23,7 @@ export interface ServerlessShopProps {
   /**
    * Languages the pages and mails are written in: `en`, `zh`.
    *
-   * @default - English and Chinese
+   * @default ['en', 'zh']
    */
   readonly languages?: string[];
 
@@ -107,7 +107,7 @@ export interface ServerlessShopProps {
 
   /**
    * What happens to tables and buckets when the shop is taken out of its stack. To delete them, also set the context
-   * `cdk-serverless-shop:allow-data-removal` to true.
+   * `cdk-serverless-shop:allow-data-removal` to true, and empty the buckets first.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -158,10 +158,11 @@ export class ServerlessShop extends Construct {
 
   constructor(scope: Construct, id: string, props: ServerlessShopProps = {}) {
     super(scope, id);
-    const { functions, encryptionKey, removalPolicy, currency, defaultLanguage = props.languages?.[0] } = props;
+    const { name = 'Shop', currency, defaultLanguage = props.languages?.[0] } = props;
+    const { functions, encryptionKey, removalPolicy } = props;
     const common = { functions, encryptionKey, removalPolicy };
 
-    this.api = props.api ?? new ServiceApi(this, 'Api', { title: props.name, encryptionKey, functions });
+    this.api = props.api ?? new ServiceApi(this, 'Api', { title: name, encryptionKey, functions });
     this.bus = props.bus ?? new events.EventBus(this, 'Bus', { kmsKey: encryptionKey });
     const shared = { ...common, api: this.api, bus: this.bus };
 
@@ -178,7 +179,7 @@ export class ServerlessShop extends Construct {
         bus: this.bus,
         store,
         mail: props.mail,
-        shopName: props.name,
+        shopName: name,
         shopUrl: props.url ?? this.storefront.url,
         defaultLanguage,
       });

@@ -7,49 +7,49 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 export interface AnalyticsSourceColumns {
   /**
    * Invoice number. One that begins with `C` is a cancellation.
-   * @default InvoiceNo
+   * @default 'InvoiceNo'
    */
   readonly invoice?: string;
 
   /**
    * Stock code.
-   * @default StockCode
+   * @default 'StockCode'
    */
   readonly stockCode?: string;
 
   /**
    * Description of the product; may be empty.
-   * @default Description
+   * @default 'Description'
    */
   readonly description?: string;
 
   /**
    * Units: a whole number, negative when goods came back.
-   * @default Quantity
+   * @default 'Quantity'
    */
   readonly quantity?: string;
 
   /**
    * When it was invoiced: epoch seconds, or a date or time in ISO 8601 (UTC unless it says otherwise).
-   * @default InvoiceDate
+   * @default 'InvoiceDate'
    */
   readonly invoiceDate?: string;
 
   /**
    * Price of one unit: a number with at most three decimals, in the currency of the results.
-   * @default UnitPrice
+   * @default 'UnitPrice'
    */
   readonly unitPrice?: string;
 
   /**
    * Customer; may be empty.
-   * @default CustomerID
+   * @default 'CustomerID'
    */
   readonly customerId?: string;
 
   /**
    * Country; empty counts as `Unspecified`.
-   * @default Country
+   * @default 'Country'
    */
   readonly country?: string;
 }
@@ -67,7 +67,7 @@ export interface AnalyticsSource {
 
   /**
    * Prefix of the files, ending in a slash.
-   * @default lines/
+   * @default 'lines/'
    */
   readonly prefix?: string;
 
@@ -96,7 +96,7 @@ export interface AnalyticsSink {
 
   /**
    * Prefix of the tables, ending in a slash. Below it, each run replaces the folders of its tables.
-   * @default tables/
+   * @default 'tables/'
    */
   readonly prefix?: string;
 }

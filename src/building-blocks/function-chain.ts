@@ -65,7 +65,7 @@ export interface FunctionChainProps {
   /**
    * How long the runs' logs are kept.
    *
-   * @default - three months
+   * @default logs.RetentionDays.THREE_MONTHS
    */
   readonly logRetention?: logs.RetentionDays;
 

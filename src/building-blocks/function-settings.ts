@@ -9,14 +9,14 @@ export interface FunctionSettings {
   /**
    * Processor architecture. Native layers are shipped for arm64; for x86_64, pass them.
    *
-   * @default - arm64
+   * @default lambda.Architecture.ARM_64
    */
   readonly architecture?: lambda.Architecture;
 
   /**
    * Node.js runtime, nodejs20.x or newer.
    *
-   * @default - nodejs24.x
+   * @default lambda.Runtime.NODEJS_24_X
    */
   readonly runtime?: lambda.Runtime;
 
@@ -30,7 +30,7 @@ export interface FunctionSettings {
   /**
    * How long the logs of the functions, and of state machines and APIs made for them, are kept.
    *
-   * @default - three months
+   * @default logs.RetentionDays.THREE_MONTHS
    */
   readonly logRetention?: logs.RetentionDays;
 
@@ -44,7 +44,7 @@ export interface FunctionSettings {
   /**
    * X-Ray tracing of the functions, and of state machines that call them.
    *
-   * @default - active
+   * @default lambda.Tracing.ACTIVE
    */
   readonly tracing?: lambda.Tracing;
 

@@ -56,7 +56,7 @@ export interface ProductCatalogProps {
    * Bucket for import files and published versions. One that this app does not make must send its events to Amazon
    * EventBridge.
    *
-   * @default - a private, versioned bucket
+   * @default - a private, versioned bucket of the catalogue's own
    */
   readonly bucket?: s3.IBucket;
 

@@ -69,9 +69,9 @@ export interface ImagePipelineProps {
   readonly keep?: ImageMetadata;
 
   /**
-   * Most bytes an original may have, up to 100 MiB. Over HTTP it may have 4 MiB at most.
+   * Most bytes an original may have, up to 100 MiB; 25 MiB by default. Over HTTP it may have 4 MiB at most.
    *
-   * @default 26214400 (25 MiB)
+   * @default 26214400
    */
   readonly maxBytes?: number;
 

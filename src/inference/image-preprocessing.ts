@@ -56,16 +56,16 @@ export interface PhotoPreprocessingOptions {
   readonly kernel?: ResizeKernel;
 
   /**
-   * What is subtracted from red, green and blue, which are from 0 to 1.
+   * What is subtracted from red, green and blue, which are from 0 to 1; by default the mean of ImageNet.
    *
-   * @default - [0.485, 0.456, 0.406], the mean of ImageNet
+   * @default [0.485, 0.456, 0.406]
    */
   readonly mean?: number[];
 
   /**
-   * What red, green and blue are divided by afterwards.
+   * What red, green and blue are divided by afterwards; by default the standard deviation of ImageNet.
    *
-   * @default - [0.229, 0.224, 0.225], the standard deviation of ImageNet
+   * @default [0.229, 0.224, 0.225]
    */
   readonly standardDeviation?: number[];
 
@@ -94,7 +94,7 @@ export interface DrawingPreprocessingOptions {
 }
 
 /** How an image becomes the 32 bit floats that a model takes. Every image is turned upright by its EXIF data first. */
-export abstract class ImagePreprocessing {
+export class ImagePreprocessing {
   /** For models of photographs: resized, in red, green and blue, normalised by mean and standard deviation. */
   static photo(options: PhotoPreprocessingOptions): ImagePreprocessing {
     const {
@@ -110,7 +110,10 @@ export abstract class ImagePreprocessing {
         ? []
         : ['standardDeviation must be three numbers above 0.']),
     ];
-    return new Preprocessing({ kind: 'photo', width, height, fit, kernel, mean, standardDeviation, layout }, mistakes);
+    return new ImagePreprocessing(
+      { kind: 'photo', width, height, fit, kernel, mean, standardDeviation, layout },
+      mistakes,
+    );
   }
 
   /**
@@ -119,23 +122,15 @@ export abstract class ImagePreprocessing {
    */
   static drawing(options: DrawingPreprocessingOptions): ImagePreprocessing {
     const { width, height, layout = TensorLayout.NCHW } = options;
-    return new Preprocessing({ kind: 'drawing', width, height, layout }, sizeMistakes(width, height));
+    return new ImagePreprocessing({ kind: 'drawing', width, height, layout }, sizeMistakes(width, height));
   }
 
-  /** @internal */
-  abstract readonly _settings: PreprocessingSettings;
-
-  /** @internal */
-  abstract readonly _mistakes: string[];
-}
-
-class Preprocessing extends ImagePreprocessing {
-  constructor(
+  private constructor(
+    /** @internal */
     readonly _settings: PreprocessingSettings,
+    /** @internal */
     readonly _mistakes: string[],
-  ) {
-    super();
-  }
+  ) {}
 }
 
 function sizeMistakes(width: number, height: number): string[] {

@@ -72,13 +72,13 @@ export interface EndpointModelOptions {
 }
 
 /** Where a model runs. */
-export abstract class InferenceModel {
+export class InferenceModel {
   /**
    * A model in ONNX format that runs inside the function: there is no endpoint to pay for while idle. The file is
    * fetched once per execution environment and checked before it is loaded.
    */
   static inFunction(options: InFunctionModelOptions): InferenceModel {
-    return new InFunctionModel(options);
+    return new InferenceModel(new InFunctionModel(options));
   }
 
   /**
@@ -88,40 +88,40 @@ export abstract class InferenceModel {
    * @param name name of the endpoint, which may be deployed later
    */
   static endpointName(name: string, options: EndpointModelOptions = {}): InferenceModel {
-    return new EndpointModel(name, options);
+    return new InferenceModel(new EndpointModel(name, options));
   }
 
-  /** @internal */
-  abstract readonly _defaultMemorySize: number;
-
-  /** Longest time that the model may take, with all its attempts. @internal */
-  abstract readonly _longest: Duration | undefined;
-
-  /** @internal */
-  abstract _mistakes(): string[];
-
-  /** @internal */
-  abstract _settings(): Pick<InferenceSettings, 'name' | 'softmax' | 'preprocessing' | 'endpoint'>;
-
-  /** @internal */
-  abstract _environment(): Record<string, string>;
-
-  /** @internal */
-  abstract _layers(scope: Construct, functions?: FunctionSettings): lambda.ILayerVersion[];
-
-  /** @internal */
-  abstract _allow(handler: lambda.Function): void;
+  private constructor(
+    /** @internal */
+    readonly _place: ModelPlace,
+  ) {}
 }
 
-class InFunctionModel extends InferenceModel {
-  readonly _defaultMemorySize = 1024;
-  readonly _longest = undefined;
+/** What a place where models run asks of the function. */
+interface ModelPlace {
+  readonly defaultMemorySize: number;
 
-  constructor(private readonly options: InFunctionModelOptions) {
-    super();
-  }
+  /** Longest time that the model may take, with all its attempts. */
+  readonly longest: Duration | undefined;
 
-  _mistakes(): string[] {
+  readonly mistakes: string[];
+
+  readonly settings: Pick<InferenceSettings, 'name' | 'softmax' | 'preprocessing' | 'endpoint'>;
+
+  readonly environment: Record<string, string>;
+
+  layers(scope: Construct, functions?: FunctionSettings): lambda.ILayerVersion[];
+
+  allow(handler: lambda.Function): void;
+}
+
+class InFunctionModel implements ModelPlace {
+  readonly defaultMemorySize = 1024;
+  readonly longest = undefined;
+
+  constructor(private readonly options: InFunctionModelOptions) {}
+
+  get mistakes(): string[] {
     const { key, sha256, preprocessing } = this.options;
     return [
       ...(Token.isUnresolved(sha256) || /^[0-9a-fA-F]{64}$/.test(sha256)
@@ -134,12 +134,12 @@ class InFunctionModel extends InferenceModel {
     ];
   }
 
-  _settings() {
+  get settings() {
     const { name, softmax = true, preprocessing } = this.options;
     return { name, softmax, preprocessing: preprocessing._settings };
   }
 
-  _environment(): Record<string, string> {
+  get environment(): Record<string, string> {
     const { bucket, key, sha256 } = this.options;
     return {
       [INFERENCE_ENV.MODEL_BUCKET]: bucket.bucketName,
@@ -148,19 +148,19 @@ class InFunctionModel extends InferenceModel {
     };
   }
 
-  _layers(scope: Construct, functions?: FunctionSettings): lambda.ILayerVersion[] {
+  layers(scope: Construct, functions?: FunctionSettings): lambda.ILayerVersion[] {
     return [NativeLayer.sharp(scope, functions), NativeLayer.onnxRuntime(scope, functions)];
   }
 
-  _allow(handler: lambda.Function): void {
+  allow(handler: lambda.Function): void {
     const { bucket, key } = this.options;
     allow(handler, ['s3:GetObject'], bucket.arnForObjects(key));
     bucket.encryptionKey?.grantDecrypt(handler);
   }
 }
 
-class EndpointModel extends InferenceModel {
-  readonly _defaultMemorySize = 256;
+class EndpointModel implements ModelPlace {
+  readonly defaultMemorySize = 256;
   private readonly timeout: Duration;
   private readonly attempts: number;
 
@@ -168,17 +168,16 @@ class EndpointModel extends InferenceModel {
     private readonly name: string,
     private readonly options: EndpointModelOptions,
   ) {
-    super();
     this.timeout = options.timeout ?? Duration.seconds(8);
     this.attempts = options.attempts ?? 3;
   }
 
-  get _longest(): Duration | undefined {
+  get longest(): Duration | undefined {
     if (this.timeout.isUnresolved() || Token.isUnresolved(this.attempts)) return undefined;
     return Duration.millis(this.timeout.toMilliseconds() * this.attempts);
   }
 
-  _mistakes(): string[] {
+  get mistakes(): string[] {
     const milliseconds = this.timeout.toMilliseconds();
     return [
       ...(Token.isUnresolved(this.name) || /^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$/.test(this.name)
@@ -193,21 +192,21 @@ class EndpointModel extends InferenceModel {
     ];
   }
 
-  _settings() {
+  get settings() {
     const { contentType, softmax = false } = this.options;
     const endpoint = { contentType, timeoutMs: this.timeout.toMilliseconds(), attempts: this.attempts };
     return { softmax, endpoint };
   }
 
-  _environment(): Record<string, string> {
+  get environment(): Record<string, string> {
     return { [INFERENCE_ENV.ENDPOINT]: this.name };
   }
 
-  _layers(): lambda.ILayerVersion[] {
+  layers(): lambda.ILayerVersion[] {
     return [];
   }
 
-  _allow(handler: lambda.Function): void {
+  allow(handler: lambda.Function): void {
     // SageMaker lower-cases names in ARNs.
     const resourceName = Token.isUnresolved(this.name) ? this.name : this.name.toLowerCase();
     const arn = Stack.of(handler).formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName });

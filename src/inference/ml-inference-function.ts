@@ -182,22 +182,22 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
             labels: props.labels,
             top: props.top ?? 5,
             threshold: props.threshold ?? 0,
-            ...model._settings(),
+            ...model._place.settings,
           }),
         ),
-        ...model._environment(),
+        ...model._place.environment,
         ...(watched && {
           [INFERENCE_ENV.RESULTS_BUCKET]: watched.results.bucket.bucketName,
           [INFERENCE_ENV.RESULTS_PREFIX]: watched.results.prefix,
         }),
       },
       timeout: props.timeout ?? DEFAULT_TIMEOUT,
-      memorySize: model._defaultMemorySize,
-      layers: model._layers(this, functions),
+      memorySize: model._place.defaultMemorySize,
+      layers: model._place.layers(this, functions),
       settings: functions,
     });
     this.grantPrincipal = this.handler.grantPrincipal;
-    model._allow(this.handler);
+    model._place.allow(this.handler);
     props.api?.addRoutes([...ROUTES.inference], this.handler);
     this.worker = watched && this.watch(watched, props.encryptionKey);
   }
@@ -296,7 +296,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
   private validateProps(props: MlInferenceFunctionProps): void {
     const { labels, top = 5, threshold = 0, timeout = DEFAULT_TIMEOUT, model } = props;
     const mistakes = new Mistakes(this);
-    for (const mistake of model._mistakes()) mistakes.when(true, mistake);
+    for (const mistake of model._place.mistakes) mistakes.when(true, mistake);
 
     mistakes.when(labels?.length === 0, 'labels is empty: name the classes, or leave it out.');
     const repeated = labels?.filter((label, index) => labels.indexOf(label) !== index) ?? [];
@@ -330,7 +330,9 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
       api !== undefined && seconds > DEFAULT_TIMEOUT.toSeconds(),
       `timeout is ${seconds} s, but with api it may be 29 s at most, since API Gateway waits no longer.`,
     );
-    const needed = model._longest ? model._longest.toSeconds({ integral: false }) + OVERHEAD.toSeconds() : 0;
+    const needed = model._place.longest
+      ? model._place.longest.toSeconds({ integral: false }) + OVERHEAD.toSeconds()
+      : 0;
     mistakes.when(
       seconds < needed,
       `timeout is ${seconds} s, but all attempts at the endpoint may take ${needed} s with what is around them. Give a longer timeout, or the endpoint a shorter timeout or fewer attempts.`,
