@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DeployedStack, LocalCloud } from '../local/src';
 import type { ImportResult } from '../src/catalog/domain/importer';
@@ -14,7 +14,6 @@ import type { Report } from './report';
 import { functionsOf, outputsOf, type ShopUrls, urlsOf } from './shop-stack';
 import { importCatalogue, type PicturesDone, putPictures, s3Client } from './stock-the-shop';
 
-const STATE = resolve(__dirname, '../.cache/demo');
 const CLEAN_UP_MS = 3000;
 
 export interface RunningDemo {
@@ -34,7 +33,7 @@ export class Demo {
     private readonly options: Options,
     private readonly report: Report,
   ) {
-    this.directory = options.keep ? STATE : mkdtempSync(join(tmpdir(), 'serverless-shop-demo-'));
+    this.directory = options.keep ?? mkdtempSync(join(tmpdir(), 'serverless-shop-demo-'));
     mkdirSync(this.directory, { recursive: true });
   }
 

@@ -8,13 +8,15 @@ export interface Options {
   readonly port: number;
   /** Absolute path of the catalogue file. */
   readonly catalogue: string;
-  readonly keep: boolean;
+  /** Absolute path of the folder that holds the state for the next start; without it, nothing is kept. */
+  readonly keep?: string;
   readonly json: boolean;
   readonly help: boolean;
 }
 
 const ROOT = resolve(__dirname, '..');
 const DEFAULT_PORT = 4600;
+const DEFAULT_STATE = join(ROOT, '.cache/demo');
 const DEFAULT_CATALOGUE = join(ROOT, 'examples/catalogue/catalogue.yaml');
 
 /** Shop, three APIs, mailbox and console. */
@@ -27,7 +29,8 @@ export const USAGE = `Runs the example shop on this machine, without an AWS acco
   --port N           the shop is on port N, everything else on the ports after it (default ${DEFAULT_PORT})
   --catalogue FILE   products to import: .yaml, .yml or .csv; pictures are taken from the folder "images" beside it
                      (default ${basename(DEFAULT_CATALOGUE)} of the examples)
-  --keep             keeps products, orders, mails and pictures for the next start with --keep
+  --keep             keeps products, orders, mails and pictures for the next start with --keep, in .cache/demo or the
+                     folder that the environment variable SHOP_STATE names
   --json             says {"ready":true,"urls":{...}} in one line on standard output, everything else on standard error
   --help             shows this
 
@@ -35,14 +38,15 @@ Ctrl-C stops everything.`;
 
 /**
  * @param directory relative file names are relative to it
+ * @param state folder for `--keep`
  * @throws DemoError
  */
-export function parseOptions(args: string[], directory: string): Options {
+export function parseOptions(args: string[], directory: string, state?: string): Options {
   const { port, catalogue, keep = false, json = false, help = false } = parse(args);
   return {
     port: port === undefined ? DEFAULT_PORT : portNumber(port),
     catalogue: catalogue === undefined ? DEFAULT_CATALOGUE : resolve(directory, catalogue),
-    keep,
+    keep: keep ? resolve(directory, state ?? DEFAULT_STATE) : undefined,
     json,
     help,
   };

@@ -16,7 +16,7 @@ type Signal = keyof typeof STARTUP_INTERRUPTED;
 async function main(): Promise<number> {
   const signalled = firstSignal();
   // npm runs this in the package's folder and tells where the person was.
-  const options = parseOptions(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+  const options = parseOptions(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd(), process.env.SHOP_STATE);
   if (options.help) {
     console.log(USAGE);
     return 0;

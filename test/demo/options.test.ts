@@ -8,7 +8,7 @@ test('without options it is the small catalogue of the examples on port 4600, an
   expect(parseOptions([], HERE)).toEqual({
     port: 4600,
     catalogue: join(__dirname, '../../examples/catalogue/catalogue.yaml'),
-    keep: false,
+    keep: undefined,
     json: false,
     help: false,
   });
@@ -16,7 +16,9 @@ test('without options it is the small catalogue of the examples on port 4600, an
 
 test('a catalogue is looked for where the person is', () => {
   const given = ['--port', '5000', '--catalogue', '../mine.csv', '--keep', '--json'];
-  expect(parseOptions(given, HERE)).toMatchObject({ port: 5000, catalogue: '/home/mine.csv', keep: true, json: true });
+  expect(parseOptions(given, HERE)).toMatchObject({ port: 5000, catalogue: '/home/mine.csv', json: true });
+  expect(parseOptions(['--keep'], HERE).keep).toMatch(/\.cache\/demo$/);
+  expect(parseOptions(['--keep'], HERE, 'state').keep).toBe('/home/someone/state');
 });
 
 test.each([

@@ -65,7 +65,7 @@ function describe(summary) {
     ),
   );
   const json = element('details', {}, element('summary', {}, 'Summary as JSON'));
-  json.append(element('pre', {}, JSON.stringify(summary, null, 2)));
+  json.append(element('pre', { tabindex: '0' }, JSON.stringify(summary, null, 2)));
   return [...problems, element('div', { class: 'variants' }, ...variants), json];
 }
 
