@@ -1,6 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { DemoError } from './errors';
 
 export interface ToolOptions {
@@ -31,16 +32,17 @@ export function runTool(file: string, { directory, environment, onLine }: ToolOp
 
 /** Ends every process below this one, also those of process groups of their own; those that stay after 2 s are killed. */
 export async function endDescendants(): Promise<void> {
-  const found = descendants();
+  const found = await descendants();
   signal(found, 'SIGTERM');
   const deadline = Date.now() + 2000;
   while (Date.now() < deadline && found.some(isRunning)) await sleep(20);
   // What was begun meanwhile hangs on those that were found, or on us.
-  signal([...found, ...descendants()], 'SIGKILL');
+  signal([...found, ...(await descendants())], 'SIGKILL');
 }
 
-function descendants(): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' })
+async function descendants(): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=']);
+  const table = stdout
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/))

@@ -1,4 +1,7 @@
-/** Tells a person what happens: one line per step with its time, and on a terminal what is under way. */
+/** How often a log, which cannot be overwritten as a terminal can, is told about a step that takes long. */
+const LOG_EVERY_MS = 5000;
+
+/** Tells a person what happens: one line per step with its time, and what is under way in those that take long. */
 export class Report {
   private readonly started = performance.now();
   private readonly underWay = new Map<symbol, string>();
@@ -13,9 +16,13 @@ export class Report {
   ): Promise<T> {
     const step = Symbol(title);
     const started = performance.now();
+    let logged = started;
     const progress = (text: string) => {
       this.underWay.set(step, text ? `${title}: ${text}` : title);
       this.showUnderWay();
+      if (this.out.isTTY || performance.now() - logged < LOG_EVERY_MS) return;
+      logged = performance.now();
+      this.line(`     ...   ${title}: ${text}`);
     };
     progress('');
     try {

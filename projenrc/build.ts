@@ -47,8 +47,9 @@ export function configureBuild(project: awscdk.AwsCdkConstructLibrary): void {
   });
 
   // Signals and output of these go straight to the command, without a task runner between.
-  // npm passes SIGTERM to its shell alone: in the shell's place, the demo hears it and ends what it started.
-  project.package.setScript('start', 'exec tsx demo/start.ts');
+  // npm passes SIGTERM to its shell alone: in the shell's place, the demo hears it and ends what it started. The tsx
+  // command would kill a demo that is too busy to answer a signal within 30 ms, so it is loaded into node instead.
+  project.package.setScript('start', 'exec node --import tsx demo/start.ts');
   project.package.setScript('bench', 'tsx bench/run.ts');
 }
 

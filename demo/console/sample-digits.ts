@@ -4,8 +4,9 @@ import sharp from 'sharp';
 
 const MODEL = resolve(__dirname, '../../examples/models/digits');
 const PER_DIGIT = 2;
-/** A multiple of a tile with its border, so that every pixel becomes a square of the same size. */
-const SIDE = 120;
+/** A multiple of a tile, so that every pixel becomes a square of the same size. */
+const SIDE = 160;
+const MARGIN = 20;
 
 interface ModelCard {
   readonly heldOut: {
@@ -41,8 +42,8 @@ export async function sampleDigit(index: number): Promise<Uint8Array | undefined
       width: tile,
       height: tile,
     })
-    .extend({ top: 1, bottom: 1, left: 1, right: 1, background: '#000' })
     .resize(SIDE, SIDE, { kernel: 'nearest' })
+    .extend({ top: MARGIN, bottom: MARGIN, left: MARGIN, right: MARGIN, background: '#000' })
     .png()
     .toBuffer();
 }

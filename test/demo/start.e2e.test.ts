@@ -68,20 +68,36 @@ describe('mistakes end it with code 1 and one line that says what to do', () => 
   });
 });
 
-test.each([
-  ['Ctrl-C', (start: NpmStart) => start.ctrlC(), 130],
-  ['SIGTERM to npm', (start: NpmStart) => start.signal('SIGTERM'), 143],
-])('%s during the start, and once more, leaves nothing running', async (_, interrupt, code) => {
-  const start = new NpmStart(['--port', String(port)]);
-  await start.said('Starting the local cloud');
-  const processes = start.processes();
-  expect(processes.length).toBeGreaterThan(2);
+describe('an interrupted start leaves nothing running, even when it is interrupted twice', () => {
+  test.each([
+    ['Ctrl-C', (start: NpmStart) => start.ctrlC(), 130],
+    ['SIGTERM to npm', (start: NpmStart) => start.signal('SIGTERM'), 143],
+  ])('%s while the shop is built and synthesized', async (_, interrupt, code) => {
+    const start = new NpmStart(['--port', String(port)]);
+    await start.said('Starting the local cloud');
+    const processes = start.processes();
+    expect(processes.length).toBeGreaterThan(2);
 
-  interrupt(start);
-  interrupt(start);
+    interrupt(start);
+    interrupt(start);
 
-  expect(await start.ended).toBe(code);
-  expect(running(processes)).toEqual([]);
+    expect(await start.ended).toBe(code);
+    expect(running(processes)).toEqual([]);
+  });
+
+  test('SIGTERM while Python packages are installed for the first time', async () => {
+    const start = new NpmStart(['--port', String(port)], { XDG_CACHE_HOME: join(directory, 'cache') });
+    const processes = await until(async () => {
+      const pids = start.processes();
+      return running(pids).some((line) => line.includes('-m venv')) && pids;
+    });
+
+    start.signal('SIGTERM');
+    start.signal('SIGTERM');
+
+    expect(await start.ended).toBe(143);
+    expect(running(processes)).toEqual([]);
+  });
 });
 
 test('what is kept is there at the next start', async () => {
