@@ -17,7 +17,7 @@ export const BUNDLES = {
   'order-query': { sha256: '5b7eefc66167191ab135ab4b99da32fc79d125720f22588370f09dc87a559f25', bytes: 265560 },
   'outbox-publisher': { sha256: '4ed5bfa28678d6b97b2d5789715f20bd138343f50cd2562b2b663ccb4e1f5095', bytes: 274281 },
   'outbox-sweeper': { sha256: 'ef75e88e5e3988d9237271adef3a7792d826a4a8664bfaef86fb801c43c51f5c', bytes: 274086 },
-  'site-publisher': { sha256: 'dd5c33b612e7b3933eb0f8af2360c9d106894a6801d717202bbeec4b34c11e8e', bytes: 351974 },
+  'site-publisher': { sha256: '888484b0a7cc77ec39793480ea63fffacdcce39fb4bdaaf4fbf25b94e77bf33e', bytes: 352171 },
   'stock-opener': { sha256: '1c973f32fe4e992cdb7a8502e60f8e8345e7644c4e6f3c0fb3a75b606944050b', bytes: 423615 },
   'store-config': { sha256: 'ef15943145b0d05da7579ad4f23052aeae88240f2943cf59eebdd65059463659', bytes: 29809 },
 } as const;

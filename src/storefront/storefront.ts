@@ -265,10 +265,9 @@ export class Storefront extends Construct {
       memorySize: 512,
       settings,
     });
-    // Of all versions: a policy that named one would be that of the next when a version is taken away, and one that has
-    // just changed does not hold everywhere yet.
-    allow(publisher, ['s3:GetObject'], site.bucket.arnForObjects('*.zip'));
+    allow(publisher, ['s3:GetObject'], site.bucket.arnForObjects(site.s3ObjectKey));
     allow(publisher, ['s3:ListBucket'], this.bucket.bucketArn);
+    // Of all versions: when one is taken away, this is already the policy of the next.
     allow(publisher, ['s3:PutObject', 's3:DeleteObject'], this.bucket.arnForObjects(`${SITE_PREFIX}*`));
     this.bucket.encryptionKey?.grantEncrypt(publisher);
     return publisher;

@@ -56,20 +56,15 @@ test('with defaults: a bus of its own, no links, English', () => {
   expect(environment(template)).toMatchObject({ SHOP_NAME: 'Shop', SHOP_URL: '', DEFAULT_LANGUAGE: 'en' });
 });
 
-test('SES: only from that address', () => {
-  const { template } = synthesize(() => ({
-    mail: MailTransport.ses({ from: 'shop@example.com', configurationSet: 'orders' }),
-  }));
-  const arn = (resource: string) => ({
-    'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp(`^:${resource}$`)])],
-  });
+test('SES: only from that address, with whatever identities and configuration set SES finds for a mail', () => {
+  const { template } = synthesize(() => ({ mail: viaSes }));
   template.hasResourceProperties('AWS::IAM::Policy', {
     PolicyDocument: {
       Statement: Match.arrayWith([
         {
           Action: 'ses:SendEmail',
           Effect: 'Allow',
-          Resource: [arn('identity/shop@example.com'), arn('identity/example.com'), arn('configuration-set/orders')],
+          Resource: '*',
           Condition: { StringEquals: { 'ses:FromAddress': 'shop@example.com' } },
         },
       ]),

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { strToU8, zipSync } from 'fflate';
 import { logger } from '../../src/runtime/entry';
 import { Storefront } from '../../src/storefront';
 import { handler } from '../../src/storefront/functions/site-publisher.lambda';
@@ -27,10 +28,10 @@ describe('the distribution', () => {
     });
   });
 
-  test("the publisher may do the same whatever the version: it takes the one before away with the next one's role", () => {
+  test("the publisher may write and delete the same whatever the version: it takes the one before away with the next one's role", () => {
     const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => /Publisher/.test(id));
     expect(policies).toHaveLength(1);
-    expect(JSON.stringify(policies)).not.toContain(site.Version.slice('site/'.length));
+    expect(JSON.stringify(policies)).not.toContain(site.Version);
     expect(JSON.stringify(policies)).toContain('/site/*');
   });
 });
@@ -43,6 +44,22 @@ describe('the publisher', () => {
     ResponseURL: 'https://cloudformation.example/',
     ResourceProperties: { TargetBucket: 'bucket', Version: 'site/old' },
   } as unknown as CloudFormationCustomResourceEvent;
+
+  test('waits for a permission that has just been given', async () => {
+    const denied = Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
+    const archive = zipSync({ 'index.html': strToU8('<!doctype html>') });
+    const replies = [denied, { Body: { transformToByteArray: async () => archive } }, {}];
+    const send = jest.spyOn(S3Client.prototype, 'send').mockImplementation(async () => {
+      const reply = replies.shift();
+      if (reply instanceof Error) throw reply;
+      return reply;
+    });
+    jest.spyOn(logger, 'info').mockReturnValue();
+    const answer = jest.spyOn(global, 'fetch').mockResolvedValue(new Response());
+    await handler({ ...deletion, RequestType: 'Create' } as CloudFormationCustomResourceEvent);
+    expect(JSON.parse(String(answer.mock.calls[0][1]?.body))).toMatchObject({ Status: 'SUCCESS' });
+    expect(send).toHaveBeenCalledTimes(3);
+  });
 
   test.each([
     [[], 'SUCCESS'],

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -10,6 +11,8 @@ import { unzipSync } from 'fflate';
 import { logger, s3 } from '../../runtime/entry';
 import { SITE } from '../contract';
 import { siteFiles } from '../domain/site';
+
+const LONGEST_WAIT_SECONDS = 8;
 
 /**
  * Copies a version of the site into a folder of its own, and takes it away once no distribution serves it.
@@ -28,7 +31,7 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
 }
 
 async function publish(sourceBucket: string, sourceKey: string, bucket: string, version: string): Promise<void> {
-  const archive = await s3().send(new GetObjectCommand({ Bucket: sourceBucket, Key: sourceKey }));
+  const archive = await oncePermitted(() => s3().send(new GetObjectCommand({ Bucket: sourceBucket, Key: sourceKey })));
   const bytes = await archive.Body?.transformToByteArray();
   const files = siteFiles(unzipSync(bytes ?? new Uint8Array()), version);
   await Promise.all(
@@ -45,6 +48,18 @@ async function publish(sourceBucket: string, sourceKey: string, bucket: string, 
     ),
   );
   logger.info('The site is published', { version, files: files.length });
+}
+
+/** A policy that names a new archive is written just before it is asked for, and holds everywhere some seconds later. */
+async function oncePermitted<T>(call: () => Promise<T>): Promise<T> {
+  for (let seconds = 1; ; seconds *= 2) {
+    try {
+      return await call();
+    } catch (error) {
+      if ((error as Error).name !== 'AccessDenied' || seconds > LONGEST_WAIT_SECONDS) throw error;
+      await setTimeout(seconds * 1000);
+    }
+  }
 }
 
 async function remove(bucket: string, version: string): Promise<void> {
