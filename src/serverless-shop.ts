@@ -2,6 +2,7 @@ import { Annotations, CfnOutput, type RemovalPolicy } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ServiceApi } from './api';
 import type { FunctionSettings } from './building-blocks';
@@ -99,7 +100,21 @@ export interface ServerlessShopProps {
   readonly certificate?: acm.ICertificate;
 
   /**
-   * Key that encrypts tables, buckets and queues.
+   * Bucket for the distribution's access log, which holds visitors' addresses. It must allow ACLs, as CloudFront asks.
+   *
+   * @default - no access log
+   */
+  readonly accessLogBucket?: s3.IBucket;
+
+  /**
+   * ARN of a web ACL of AWS WAF with scope CLOUDFRONT.
+   *
+   * @default - none
+   */
+  readonly webAclArn?: string;
+
+  /**
+   * Key that encrypts tables, buckets, queues, the bus and the API's access log.
    *
    * @default - keys that AWS owns
    */

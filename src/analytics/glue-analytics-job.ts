@@ -85,7 +85,7 @@ export interface GlueAnalyticsJobProps {
 
   /**
    * Key that encrypts the buckets made here.
-   * @default - encrypted by S3 with keys of its own
+   * @default - keys that AWS owns
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -96,8 +96,8 @@ export interface GlueAnalyticsJobProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What happens to the buckets made here when the construct is removed. DESTROY also needs the context
-   * `cdk-serverless-shop:allow-data-removal`.
+   * What happens to the buckets when the job is taken out of its stack. To delete them, also set the context
+   * `cdk-serverless-shop:allow-data-removal` to true, and empty them first.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -217,27 +217,29 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
 
   /** Allows to start and stop runs and to see how they went. */
   public grantStartJobRun(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['glue:BatchStopJobRun', 'glue:GetJobRun', 'glue:GetJobRuns', 'glue:StartJobRun'],
-      resourceArns: [this.jobArn],
-    });
+    const actions = ['BatchStopJobRun', 'GetJobRun', 'GetJobRuns', 'StartJobRun'].map((action) => `glue:${action}`);
+    return allow(grantee, actions, this.jobArn);
   }
 
   /** Allows to put source files. */
   public grantPutLines(grantee: iam.IGrantable): iam.Grant {
-    return this.sourceBucket.grantPut(grantee, `${this.sourcePrefix}*`);
+    this.sourceBucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
+    return allow(grantee, ['s3:PutObject'], this.sourceBucket.arnForObjects(`${this.sourcePrefix}*`));
   }
 
   /** Allows to read the result tables: their files and their description in the catalogue. */
   public grantReadTables(grantee: iam.IGrantable): iam.Grant {
-    const files = this.sinkBucket.grantRead(grantee, `${this.sinkPrefix}*`);
-    const catalogue = iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['glue:GetDatabase', 'glue:GetPartition', 'glue:GetPartitions', 'glue:GetTable', 'glue:GetTables'],
-      resourceArns: this.tables.arns,
-    });
-    return files.combine(catalogue);
+    this.sinkBucket.encryptionKey?.grantDecrypt(grantee);
+    const catalogue = ['GetDatabase', 'GetPartition', 'GetPartitions', 'GetTable', 'GetTables'];
+    return allow(grantee, ['s3:GetObject'], this.sinkBucket.arnForObjects(`${this.sinkPrefix}*`))
+      .combine(allow(grantee, ['s3:ListBucket'], this.sinkBucket.bucketArn))
+      .combine(
+        allow(
+          grantee,
+          catalogue.map((action) => `glue:${action}`),
+          ...this.tables.arns,
+        ),
+      );
   }
 
   /** Runs that succeeded (sum, as Glue's observability metrics report it). */

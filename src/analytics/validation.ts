@@ -35,7 +35,8 @@ function checkPrefixes(mistakes: Mistakes, props: GlueAnalyticsJobProps, source:
       `${name} "${prefix}" is not a folder: use letters, digits, "-", "_", "." and "=" between slashes, and a slash at the end.`,
     );
   }
-  const shared = props.source?.bucket !== undefined && props.source.bucket === props.sink?.bucket;
+  const shared =
+    props.source?.bucket !== undefined && props.source.bucket.bucketName === props.sink?.bucket?.bucketName;
   mistakes.when(
     shared && (source.startsWith(sink) || sink.startsWith(source)),
     `sink.prefix "${sink}" and source.prefix "${source}" of the same bucket overlap: a run would read its own results or replace its input.`,
@@ -43,15 +44,14 @@ function checkPrefixes(mistakes: Mistakes, props: GlueAnalyticsJobProps, source:
 }
 
 function checkLimits(mistakes: Mistakes, props: GlueAnalyticsJobProps): void {
-  const whole = (name: string, value: number | undefined, from: number, to: number) =>
-    mistakes.when(
-      value !== undefined && !Token.isUnresolved(value) && !(Number.isInteger(value) && value >= from && value <= to),
-      `${name} is ${value}: it must be a whole number from ${from} to ${to}.`,
-    );
-  whole('workers', props.workers, 2, 299);
-  whole('maxRetries', props.maxRetries, 0, 10);
-  whole('source.maxRejectedLines', props.source?.maxRejectedLines, 0, Number.MAX_SAFE_INTEGER);
-  whole('timeout in minutes', props.timeout?.toMinutes({ integral: false }), 1, 7 * 24 * 60);
+  mistakes.unlessWhole('workers', props.workers, 2, 299);
+  mistakes.unlessWhole('maxRetries', props.maxRetries, 0, 10);
+  mistakes.unlessWhole('source.maxRejectedLines', props.source?.maxRejectedLines, 0, Number.MAX_SAFE_INTEGER);
+  mistakes.when(
+    Token.isUnresolved(props.source?.maxRejectedLines),
+    'source.maxRejectedLines is a token, which is not known when the file that holds it is written.',
+  );
+  mistakes.unlessWhole('timeout in minutes', props.timeout?.toMinutes({ integral: false }), 1, 7 * 24 * 60);
   mistakes.when(
     props.flex === true && props.workerType !== undefined && !FLEX_WORKERS.includes(props.workerType.name),
     `flex does not run on ${props.workerType?.name} workers: use ${FLEX_WORKERS.join(' or ')}, or leave flex out.`,

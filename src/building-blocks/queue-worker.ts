@@ -58,7 +58,7 @@ export interface QueueWorkerProps {
   /**
    * Key that encrypts both queues. A service that sends to the queue must be allowed to use it.
    *
-   * @default - encrypted by SQS with a key of its own
+   * @default - keys that AWS owns
    */
   readonly encryptionKey?: kms.IKey;
 }

@@ -301,7 +301,7 @@ export class ImagePipeline extends Construct {
   }
 
   /** Allows putting originals where the pipeline finds them. */
-  grantUpload(grantee: iam.IGrantable): iam.Grant {
+  grantPutImages(grantee: iam.IGrantable): iam.Grant {
     return this.allowWrite(grantee, this.bucket, this.originals);
   }
 

@@ -222,7 +222,7 @@ test('two jobs fit in one stack, and a job in a stage finds its plan', () => {
 test.each([
   ['grantStartJobRun', 'glue:StartJobRun', 'AnalyticsJob'],
   ['grantPutLines', 's3:PutObject', 'AnalyticsLines.*/lines/\\*'],
-  ['grantReadTables', 's3:GetObject*', 'AnalyticsResults.*/tables/\\*'],
+  ['grantReadTables', 's3:GetObject', 'AnalyticsResults.*/tables/\\*'],
   ['grantReadTables', 'glue:GetPartitions', 'table/shop_analytics_\\w+/order_statistics_by_day'],
 ] as const)('%s gives %s on its own resource', (grant, action, resource) => {
   const { stack, job } = stackWith();
@@ -281,9 +281,9 @@ test('all mistakes are reported at once', () => {
   for (const mistake of [
     'sink.prefix "data/tables" is not a folder',
     'sink.prefix "data/tables" and source.prefix "data/" of the same bucket overlap',
-    'source.maxRejectedLines is -1: it must be a whole number from 0',
-    'workers is 1: it must be a whole number from 2 to 299',
-    'maxRetries is 11: it must be a whole number from 0 to 10',
+    'source.maxRejectedLines is -1; it must be a whole number from 0',
+    'workers is 1; it must be a whole number from 2 to 299',
+    'maxRetries is 11; it must be a whole number from 0 to 10',
     'timeout in minutes is 1.5',
     'flex does not run on G.4X workers',
     'schedule "rate(1 hour)" is not a cron schedule',

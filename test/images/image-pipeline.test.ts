@@ -266,7 +266,7 @@ describe('with what the user has', () => {
   test('grants and metrics', () => {
     const { stack, pipeline } = stackWith();
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
-    pipeline.grantUpload(role);
+    pipeline.grantPutImages(role);
     pipeline.grantRead(role);
     const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter((it) =>
       JSON.stringify(it.Properties.Roles).includes('"Role'),
