@@ -6,7 +6,6 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ServiceApi } from '../api';
 import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
@@ -136,13 +135,12 @@ export class ProductCatalog extends Construct {
   /** Imports files. */
   readonly importFunction: lambda.Function;
 
-  /** Files that failed for good, as S3 events; kept 14 days, to be looked at and redriven. */
-  readonly importDeadLetterQueue: sqs.Queue;
+  /** Files that wait for their import, and those that failed for good, as S3 events. */
+  readonly importWorker: QueueWorker;
 
   /** Records of the table's stream whose events could not be published; kept 90 days. */
   readonly eventFailureBucket: s3.Bucket;
 
-  private readonly imports: QueueWorker;
   private readonly outbox: Outbox;
 
   constructor(scope: Construct, id: string, props: ProductCatalogProps = {}) {
@@ -172,14 +170,13 @@ export class ProductCatalog extends Construct {
     this.api.addRoutes([...ROUTES['catalog-query']], this.queryFunction);
 
     this.importFunction = this.importer(currency, functions);
-    this.imports = new QueueWorker(this, 'Imports', {
+    this.importWorker = new QueueWorker(this, 'Imports', {
       worker: this.importFunction,
       batchSize: 1,
       maxConcurrency: 2,
       encryptionKey,
     });
-    this.importDeadLetterQueue = this.imports.deadLetterQueue;
-    this.imports.listenTo('FileArrived', {
+    this.importWorker.listenTo('FileArrived', {
       description: 'Files to import',
       eventPattern: {
         source: ['aws.s3'],
@@ -224,12 +221,12 @@ export class ProductCatalog extends Construct {
 
   /** Age of the oldest file that waits for its import, in seconds. */
   metricImportAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.imports.metricAge(options);
+    return this.importWorker.metricAge(options);
   }
 
   /** Files whose import failed for good. Files with faulty rows are not among them: their result tells. */
   metricImportDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.imports.metricDeadLetters(options);
+    return this.importWorker.metricDeadLetters(options);
   }
 
   /** Age of changes when their events were read from the table's stream, in milliseconds; they are lost after 24 hours. */

@@ -4,7 +4,6 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { ContextTable } from '../building-blocks/context-table';
@@ -104,10 +103,8 @@ export class Notifications extends Construct {
   /** Writes and sends the mails. */
   readonly mailFunction: lambda.Function;
 
-  /** Events whose mails failed for good; kept 14 days, to be looked at and redriven. */
-  readonly deadLetterQueue: sqs.Queue;
-
-  private readonly mails: QueueWorker;
+  /** Events that wait for their mails, and those whose mails failed for good. */
+  readonly mailWorker: QueueWorker;
 
   constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
@@ -143,9 +140,8 @@ export class Notifications extends Construct {
     props.mail._bind(this.mailFunction);
 
     // One mail at a time: a slow server must not make its neighbours' leases run out.
-    this.mails = new QueueWorker(this, 'MailQueue', { worker: this.mailFunction, batchSize: 1, encryptionKey });
-    this.deadLetterQueue = this.mails.deadLetterQueue;
-    this.mails.listenTo('OrderPlaced', {
+    this.mailWorker = new QueueWorker(this, 'MailQueue', { worker: this.mailFunction, batchSize: 1, encryptionKey });
+    this.mailWorker.listenTo('OrderPlaced', {
       description: 'Orders to confirm by mail',
       eventBus: this.bus,
       eventPattern: {
@@ -158,11 +154,11 @@ export class Notifications extends Construct {
 
   /** Age of the oldest event that waits for its mail, in seconds. */
   metricMailAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.mails.metricAge(options);
+    return this.mailWorker.metricAge(options);
   }
 
   /** Mails that failed for good. */
-  metricDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.mails.metricDeadLetters(options);
+  metricMailDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.mailWorker.metricDeadLetters(options);
   }
 }

@@ -180,7 +180,9 @@ test('its metrics are those of its queues', () => {
   const queue = (metric: { toMetricConfig(): { metricStat?: { dimensions?: { value: unknown }[] } } }) =>
     stack.resolve(metric.toMetricConfig().metricStat?.dimensions?.[0].value);
   expect(catalog.metricImportAge().metricName).toBe('ApproximateAgeOfOldestMessage');
-  expect(queue(catalog.metricImportDeadLetters())).toEqual(stack.resolve(catalog.importDeadLetterQueue.queueName));
+  expect(queue(catalog.metricImportDeadLetters())).toEqual(
+    stack.resolve(catalog.importWorker.deadLetterQueue.queueName),
+  );
 });
 
 test('two catalogues fit in one stack', () => {

@@ -44,8 +44,8 @@ test('orders on the bus reach the mail worker through a queue', () => {
     MAIL_TRANSPORT: 'ses',
     MAIL_FROM: 'shop@example.com',
   });
-  expect(stack.resolve(notifications.metricDeadLetters().toMetricConfig().metricStat?.dimensions)).toEqual([
-    { name: 'QueueName', value: stack.resolve(notifications.deadLetterQueue.queueName) },
+  expect(stack.resolve(notifications.metricMailDeadLetters().toMetricConfig().metricStat?.dimensions)).toEqual([
+    { name: 'QueueName', value: stack.resolve(notifications.mailWorker.deadLetterQueue.queueName) },
   ]);
   expect(notifications.metricMailAge().metricName).toBe('ApproximateAgeOfOldestMessage');
 });
