@@ -90,8 +90,9 @@ export interface NotificationsProps {
 /**
  * Mail on what happens in the shop: each placed order is confirmed to its customer, in English or Chinese.
  *
- * An order is told of once, however often its event comes; only a crash between sending and recording can repeat a
- * mail. A mail that fails is tried five times, then its event waits in the dead-letter queue for 14 days.
+ * An order is told of once, however often its event comes; only a crash between sending and recording, or a lost
+ * answer, can repeat a mail. A mail that fails is tried five times, then its event waits in the dead-letter queue for
+ * 14 days.
  */
 export class Notifications extends Construct {
   /** The bus that is listened to. */

@@ -4,7 +4,7 @@ import type { MailRecords } from './mail-records';
 
 /**
  * Sends a mail unless it was sent before. Mail services know no idempotency key, so a crash between sending and
- * recording can send it twice; nothing else can.
+ * recording, or a lost answer, can send it twice; nothing else can.
  *
  * @returns whether this call sent it
  * @throws when another attempt may be sending it at this moment, or the mailer failed; the message comes again

@@ -24,7 +24,7 @@ module.exports = __toCommonJS(validators_exports);
 var checkOut = validate10;
 var pattern0 = new RegExp("^[A-Za-z0-9_-]{22}$", "u"), pattern1 = new RegExp("^[!-~]{1,255}$", "u");
 var schema22 = { type: "string", enum: ["cash_on_delivery"] };
-var pattern2 = new RegExp("^ *[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$", "u"), pattern3 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$", "u"), pattern4 = new RegExp("^\\+?[0-9][0-9 ()./-]{3,28}[0-9]$", "u"), func2 = require("ajv/dist/runtime/ucs2length").default;
+var pattern2 = new RegExp("^ *[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$", "u"), pattern3 = new RegExp("^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$", "u"), pattern4 = new RegExp("^\\+?[0-9][0-9 ()./-]{3,28}[0-9]$", "u"), func2 = require("ajv/dist/runtime/ucs2length").default;
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -65,7 +65,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
           vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
         }
         if (!pattern3.test(data1)) {
-          let err7 = { instancePath: instancePath + "/email", schemaPath: "#/properties/email/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$" } };
+          let err7 = { instancePath: instancePath + "/email", schemaPath: "#/properties/email/pattern", keyword: "pattern", params: { pattern: "^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$" } };
           vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
         }
       } else {
