@@ -14,7 +14,8 @@ import type { Report } from './report';
 import { functionsOf, outputsOf, type ShopUrls, urlsOf } from './shop-stack';
 import { importCatalogue, type PicturesDone, putPictures, s3Client } from './stock-the-shop';
 
-const CLEAN_UP_MS = 3000;
+/** The local cloud starts within this time, unless it installs its Python packages first. */
+const SETTLE_MS = 2000;
 
 export interface RunningDemo {
   readonly urls: ShopUrls & { readonly console: string };
@@ -25,8 +26,7 @@ export interface RunningDemo {
 /** The example shop on the local cloud, with products and pictures in it. */
 export class Demo {
   private readonly directory: string;
-  private starting?: Promise<unknown>;
-  private cloud?: LocalCloud;
+  private cloud?: Promise<LocalCloud>;
   private console?: ConsoleServer;
 
   constructor(
@@ -67,20 +67,20 @@ export class Demo {
   /** Ends every process that was started, whatever was under way. */
   async stop(): Promise<void> {
     await this.console?.stop();
-    await this.cloud?.stop();
+    const started = this.cloud?.catch(() => undefined);
+    const cloud = await Promise.race([started, sleep(SETTLE_MS)]);
+    await cloud?.stop();
     await endDescendants();
-    // A start that was cut off removes what it had half done.
-    await Promise.race([this.starting?.catch(() => undefined), sleep(CLEAN_UP_MS)]);
+    // An installation that was cut off removes what it had half done.
+    await Promise.race([started, sleep(SETTLE_MS)]);
     if (!this.options.keep) rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private async startCloud(): Promise<LocalCloud> {
+  private startCloud(): Promise<LocalCloud> {
     const stateDir = this.options.keep ? join(this.directory, 'cloud') : undefined;
-    const starting = this.report.step('Starting the local cloud', (onProgress) =>
+    this.cloud = this.report.step('Starting the local cloud', (onProgress) =>
       LocalCloud.start({ stateDir, onProgress }),
     );
-    this.starting = starting;
-    this.cloud = await starting;
     return this.cloud;
   }
 

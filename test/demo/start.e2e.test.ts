@@ -1,5 +1,5 @@
 /** `npm start` as a person runs it: the shop answers, mistakes are told in one line, and nothing is left running. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../local/support';
@@ -73,7 +73,8 @@ describe('an interrupted start leaves nothing running, even when it is interrupt
     ['Ctrl-C', (start: NpmStart) => start.ctrlC(), 130],
     ['SIGTERM to npm', (start: NpmStart) => start.signal('SIGTERM'), 143],
   ])('%s while the shop is built and synthesized', async (_, interrupt, code) => {
-    const start = new NpmStart(['--port', String(port)]);
+    const temporary = mkdtempSync(join(directory, 'temporary-'));
+    const start = new NpmStart(['--port', String(port)], { TMPDIR: temporary });
     await start.said('Starting the local cloud');
     const processes = start.processes();
     expect(processes.length).toBeGreaterThan(2);
@@ -83,6 +84,8 @@ describe('an interrupted start leaves nothing running, even when it is interrupt
 
     expect(await start.ended).toBe(code);
     expect(running(processes)).toEqual([]);
+    // Caches of node and tsx may stay.
+    expect(readdirSync(temporary).filter((name) => /shop|cloud/.test(name))).toEqual([]);
   });
 
   test('SIGTERM while Python packages are installed for the first time', async () => {
