@@ -216,15 +216,15 @@ export class ServerlessShop extends Construct {
   /**
    * Sends the shop's events of one type to a target.
    *
-   * @param event what to listen to; it comes at least once, with the same `detail.id`
+   * @param eventType what to listen to; each comes at least once, with the same `detail.id`
    * @param target where it goes
    */
-  onEvent(event: ShopEvent, target: events.IRuleTarget): events.Rule {
+  onEvent(eventType: ShopEvent, target: events.IRuleTarget): events.Rule {
     const listener = this.listeners++;
     return new events.Rule(this, `Listener${listener}`, {
       eventBus: this.bus,
       eventPattern: {
-        detailType: [event],
+        detailType: [eventType],
         resources: [this.catalog.table.tableArn, this.orders.store.table.tableArn],
       },
       targets: [target],

@@ -1,4 +1,4 @@
-import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -281,6 +281,15 @@ describe('a step of a chain', () => {
       'timeout is 6 minutes; it must be whole seconds, and express state machines allow 5 minutes. Use StateMachineType.STANDARD for longer runs.',
     ]);
   });
+});
+
+test('a removal policy that neither tables nor buckets know is a mistake', () => {
+  const catalog = new ProductCatalog(new Stack(new App(), 'Stack'), 'Catalog', {
+    removalPolicy: RemovalPolicy.SNAPSHOT,
+  });
+  expect(mistakesIn(catalog)).toContain(
+    'removalPolicy SNAPSHOT is for neither tables nor buckets; use RETAIN, or DESTROY.',
+  );
 });
 
 test('all mistakes in a queue worker are told at once', () => {
