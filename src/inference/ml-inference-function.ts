@@ -141,8 +141,8 @@ const DEFAULT_RESULTS_PREFIX = 'results/';
  * classified once its bucket grants this construct to read it.
  */
 export class MlInferenceFunction extends Construct implements iam.IGrantable {
-  /** The function. */
-  readonly handler: lambda.Function;
+  /** Classifies images. */
+  readonly inferenceFunction: lambda.Function;
 
   /** The function's principal, to be granted access to images. */
   readonly grantPrincipal: iam.IPrincipal;
@@ -159,8 +159,8 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
   /** Prefix of the results. */
   readonly resultsPrefix?: string;
 
-  /** Queue of the images that wait, and of those that failed for good, if a bucket is watched. */
-  readonly worker?: QueueWorker;
+  /** Images that wait to be classified, and those that failed for good, if a bucket is watched. */
+  readonly imageWorker?: QueueWorker;
 
   constructor(scope: Construct, id: string, props: MlInferenceFunctionProps) {
     super(scope, id);
@@ -172,7 +172,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
     this.resultsBucket = watched?.results.bucket;
     this.resultsPrefix = watched?.results.prefix;
 
-    this.handler = new BundledFunction(this, 'Function', {
+    this.inferenceFunction = new BundledFunction(this, 'Function', {
       bundle: 'inference',
       description: 'Classifies images',
       environment: {
@@ -196,15 +196,15 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
       layers: model._place.layers(this, functions),
       settings: functions,
     });
-    this.grantPrincipal = this.handler.grantPrincipal;
-    model._place.allow(this.handler);
-    props.api?.addRoutes([...ROUTES.inference], this.handler);
-    this.worker = watched && this.watch(watched, props.encryptionKey);
+    this.grantPrincipal = this.inferenceFunction.grantPrincipal;
+    model._place.allow(this.inferenceFunction);
+    props.api?.addRoutes([...ROUTES.inference], this.inferenceFunction);
+    this.imageWorker = watched && this.watch(watched, props.encryptionKey);
   }
 
   /** Allows calling the function. */
   grantInvoke(grantee: iam.IGrantable): iam.Grant {
-    return allow(grantee, ['lambda:InvokeFunction'], this.handler.functionArn);
+    return allow(grantee, ['lambda:InvokeFunction'], this.inferenceFunction.functionArn);
   }
 
   /**
@@ -246,7 +246,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
 
   /** Time of a call, in milliseconds. */
   metricDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.handler.metricDuration(options);
+    return this.inferenceFunction.metricDuration(options);
   }
 
   private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -271,14 +271,14 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
 
   /** Sends the bucket's new images through a queue to the function, one at a time, so that none delays another. */
   private watch({ images, results }: WatchedFolders, encryptionKey?: kms.IKey): QueueWorker {
-    images.bucket.encryptionKey?.grantDecrypt(this.handler);
+    images.bucket.encryptionKey?.grantDecrypt(this.inferenceFunction);
     // Who may not list a bucket is told that access to a missing object is denied, not that it is missing.
-    allow(this.handler, ['s3:ListBucket'], images.bucket.bucketArn);
-    allow(this.handler, ['s3:GetObject'], images.bucket.arnForObjects(`${images.prefix}*`));
-    results.bucket.encryptionKey?.grant(this.handler, 'kms:GenerateDataKey');
-    allow(this.handler, ['s3:PutObject'], results.bucket.arnForObjects(`${results.prefix}*`));
+    allow(this.inferenceFunction, ['s3:ListBucket'], images.bucket.bucketArn);
+    allow(this.inferenceFunction, ['s3:GetObject'], images.bucket.arnForObjects(`${images.prefix}*`));
+    results.bucket.encryptionKey?.grant(this.inferenceFunction, 'kms:GenerateDataKey');
+    allow(this.inferenceFunction, ['s3:PutObject'], results.bucket.arnForObjects(`${results.prefix}*`));
 
-    const worker = new QueueWorker(this, 'Arrivals', { worker: this.handler, batchSize: 1, encryptionKey });
+    const worker = new QueueWorker(this, 'Arrivals', { worker: this.inferenceFunction, batchSize: 1, encryptionKey });
     worker.listenTo('NewImages', {
       description: 'Images to classify',
       eventPattern: {

@@ -162,7 +162,7 @@ test("the user's own buckets, key and API are used", () => {
 
 test('there is no HTTP and no bucket unless they are asked for', () => {
   const it = make();
-  expect([it.worker, it.sourceBucket, it.resultsBucket]).toEqual([undefined, undefined, undefined]);
+  expect([it.imageWorker, it.sourceBucket, it.resultsBucket]).toEqual([undefined, undefined, undefined]);
   const template = Template.fromStack(stack);
   for (const type of ['AWS::ApiGatewayV2::Api', 'AWS::S3::Bucket', 'AWS::SQS::Queue'])
     template.resourceCountIs(type, 0);

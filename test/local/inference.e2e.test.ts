@@ -96,10 +96,10 @@ function synthesize(outdir: string): void {
     }),
   };
   new CfnOutput(stack, 'Models', { value: bucket.bucketName });
-  for (const [name, { handler, sourceBucket, worker }] of Object.entries(classifiers)) {
-    new CfnOutput(stack, name, { value: handler.functionName });
+  for (const [name, { inferenceFunction, sourceBucket, imageWorker }] of Object.entries(classifiers)) {
+    new CfnOutput(stack, name, { value: inferenceFunction.functionName });
     if (sourceBucket) new CfnOutput(stack, `${name}Images`, { value: sourceBucket.bucketName });
-    if (worker) new CfnOutput(stack, `${name}Queue`, { value: worker.queue.queueUrl });
+    if (imageWorker) new CfnOutput(stack, `${name}Queue`, { value: imageWorker.queue.queueUrl });
   }
   app.synth();
 }
