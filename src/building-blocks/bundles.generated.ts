@@ -2,11 +2,11 @@
 
 /** Every bundled function: what it is called, its content hash and its size. */
 export const BUNDLES = {
-  'api-default': { sha256: '9fbd8af1c605f9d863ef815cddf9f663546847c97d250025aaa0dea5b8ea5fae', bytes: 60144 },
+  'api-default': { sha256: '5023942bff74781a908747359348c71986a2d9adf9339b55225d5bce8d1bdf63', bytes: 60239 },
   'cart': { sha256: '823c6a19f6f52329cc65afe281f352668381415e42a2cc36b3c8afb205693137', bytes: 277135 },
-  'catalog-import': { sha256: 'e92c6dd91d5351e2a221997ebf678bb832b9214ce8f6395bf6383f5fe625df03', bytes: 579166 },
+  'catalog-import': { sha256: '54e40dd76309d603bc06fea95230ca634bd6656fe4ae245a02bcb190a6cc5241', bytes: 579185 },
   'catalog-query': { sha256: 'da3c61c513451c19783ee38f166b767e636f0d8ea2acdcdff8a092b068ea009d', bytes: 362557 },
-  'checkout': { sha256: 'ef1ce3fb414341b338bfef3bb7cf5d72251b01151163c0ae81461652ae113aa1', bytes: 284862 },
+  'checkout': { sha256: '27522540b0f7ae84a41e9a473c9ac2b84fac9ccba740e9a4c87d3d45c787e7cf', bytes: 285352 },
   'image-query': { sha256: '829cd819394dfd4a4b4067a395368f0a22423ce926e0b84b6a4c6ec741bcf405', bytes: 358229 },
   'image-summarise': { sha256: '6cc69346a3b091b07fa30f2b43e74bbe4a323e7b2bde43d66ef7e3c69aa0b3f9', bytes: 349920 },
   'image-transform': { sha256: '7cd48f34817db6e45a758bbe413ad3a909569f8f595419dd8f902401530cc723', bytes: 466598 },

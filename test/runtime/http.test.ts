@@ -199,6 +199,8 @@ describe('JSON bodies', () => {
   test.each([
     [{ contact: { name: ' ', email: 'a@b.co' } }, '/body/contact/name'],
     [{ contact: { name: 'A\r\nBcc: x@y.z', email: 'a@b.co' } }, '/body/contact/name'],
+    [{ contact: { name: 'A\u2028B', email: 'a@b.co' } }, '/body/contact/name'],
+    [{ contact: { name: 'A\ud83d', email: 'a@b.co' } }, '/body/contact/name'],
     [{ contact: { name: 'A', email: 'a@b' } }, '/body/contact/email'],
     [{ contact: { name: 'A', email: 'ada.@b.co' } }, '/body/contact/email'],
     [{ contact: { name: 'A', email: 'ada..l@b.co' } }, '/body/contact/email'],

@@ -17,9 +17,12 @@ export interface CheckedRows {
   readonly ignoredColumns: readonly string[];
 }
 
-/** In texts, characters that cannot be seen are refused; a description may have line breaks and tabs. */
-const CONTROL_CHARACTERS = /\p{Cc}/u;
-const CONTROL_CHARACTERS_BUT_BLANKS = /[^\P{Cc}\t\n\r]/u;
+/**
+ * In texts, characters that cannot be seen are refused, and so are halves of characters, which YAML can write and no
+ * database takes; a description may have line breaks and tabs.
+ */
+const CONTROL_CHARACTERS = /[\p{Cc}\p{Cs}]/u;
+const CONTROL_CHARACTERS_BUT_BLANKS = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LONGEST = { name: 200, description: 10_000, category: 64, style: 64, image: 512 } as const;
 const MOST_STOCK = 1_000_000_000;

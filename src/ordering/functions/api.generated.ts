@@ -193,7 +193,7 @@ export interface components {
             email: string;
             phone?: string;
         };
-        /** @description Characters that cannot be seen (line breaks among them) are refused, and so is a text of blanks alone. */
+        /** @description Characters that cannot be seen (line breaks among them) and halves of characters are refused, and so is a text of blanks alone. */
         Line: string;
         /**
          * @description An amount in the minor units of its currency (pence, cents, fen), so that it is never a fraction.

@@ -24,7 +24,7 @@ module.exports = __toCommonJS(validators_exports);
 var checkOut = validate10;
 var pattern0 = new RegExp("^[A-Za-z0-9_-]{22}$", "u"), pattern1 = new RegExp("^[!-~]{1,255}$", "u");
 var schema22 = { type: "string", enum: ["cash_on_delivery"] };
-var pattern2 = new RegExp("^ *[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$", "u"), pattern3 = new RegExp("^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$", "u"), pattern4 = new RegExp("^\\+?[0-9][0-9 ()./-]{3,28}[0-9]$", "u"), func2 = require("ajv/dist/runtime/ucs2length").default;
+var pattern2 = new RegExp("^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$", "u"), pattern3 = new RegExp("^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$", "u"), pattern4 = new RegExp("^\\+?[0-9][0-9 ()./-]{3,28}[0-9]$", "u"), func2 = require("ajv/dist/runtime/ucs2length").default;
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -45,7 +45,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.name;
       if (typeof data0 == "string") {
         if (!pattern2.test(data0)) {
-          let err3 = { instancePath: instancePath + "/name", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$" } };
+          let err3 = { instancePath: instancePath + "/name", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
         }
       } else {
@@ -116,7 +116,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.line1;
       if (typeof data0 == "string") {
         if (!pattern2.test(data0)) {
-          let err4 = { instancePath: instancePath + "/line1", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$" } };
+          let err4 = { instancePath: instancePath + "/line1", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
         }
       } else {
@@ -132,7 +132,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.line2;
       if (typeof data1 == "string") {
         if (!pattern2.test(data1)) {
-          let err7 = { instancePath: instancePath + "/line2", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$" } };
+          let err7 = { instancePath: instancePath + "/line2", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
         }
       } else {
@@ -148,7 +148,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.city;
       if (typeof data2 == "string") {
         if (!pattern2.test(data2)) {
-          let err10 = { instancePath: instancePath + "/city", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$" } };
+          let err10 = { instancePath: instancePath + "/city", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
         }
       } else {
@@ -164,7 +164,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.postalCode;
       if (typeof data3 == "string") {
         if (!pattern2.test(data3)) {
-          let err13 = { instancePath: instancePath + "/postalCode", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$" } };
+          let err13 = { instancePath: instancePath + "/postalCode", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
         }
       } else {
@@ -180,7 +180,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.region;
       if (typeof data4 == "string") {
         if (!pattern2.test(data4)) {
-          let err16 = { instancePath: instancePath + "/region", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$" } };
+          let err16 = { instancePath: instancePath + "/region", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
         }
       } else {

@@ -73,6 +73,21 @@ test('all faults of a row are told at once, and the other rows are kept', () => 
   ]);
 });
 
+test('halves of characters, which YAML can write, reject their row alone', () => {
+  const half = '\\uD83D';
+  const rows = [
+    `{id: a, category: c, price: 1, name: "A${half}"}`,
+    `{id: b, category: c, price: 1, name: B, description: "${half}"}`,
+  ];
+  const yaml = [...rows, '{id: c, category: c, price: 1, name: "C😀"}'].map((row) => `- ${row}\n`).join('');
+  const { products, rejected } = checkRows(readImportFile('a.yaml', Buffer.from(yaml)), 'USD');
+  expect(products.map(({ name }) => name)).toEqual(['C😀']);
+  expect(rejected.map(({ reason }) => reason)).toEqual([
+    'name contains control characters',
+    'description contains control characters',
+  ]);
+});
+
 test('a rejected row takes its id: the row after it is not silently its replacement', () => {
   const { products, rejected } = check('id,name,category,price\nmug,Mug,kitchen,free\nmug,Mug,kitchen,1\n');
   expect(products).toEqual([]);

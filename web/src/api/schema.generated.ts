@@ -415,7 +415,7 @@ export interface components {
         CartId: string;
         OrderId: string;
         Sku: string;
-        /** @description Characters that cannot be seen (line breaks among them) are refused, and so is a text of blanks alone. */
+        /** @description Characters that cannot be seen (line breaks among them) and halves of characters are refused, and so is a text of blanks alone. */
         Line: string;
         Contact: {
             name: components["schemas"]["Line"];
