@@ -83,10 +83,11 @@ export async function putPictures(
   progress: Progress,
 ): Promise<PicturesDone> {
   const waiting = [...pictures];
+  let put = 0;
   const upload = async () => {
     for (let picture = waiting.pop(); picture; picture = waiting.pop()) {
       await putPicture(s3, bucket, picture);
-      progress(`${pictures.length - waiting.length} of ${pictures.length} put`);
+      progress(`${++put} of ${pictures.length} put`);
     }
   };
   await Promise.all(Array.from({ length: UPLOADS_AT_A_TIME }, upload));
@@ -151,7 +152,7 @@ async function untilResult(s3: S3Client, bucket: string, key: string, onWait: (s
     await sleep(POLL_MS);
   }
   throw new DemoError(
-    `the import has not answered in ${IMPORT_TIMEOUT_MS / 1000} s: the log of catalog-import tells why`,
+    `the import has not answered in ${IMPORT_TIMEOUT_MS / 1000} s: start with --keep, then the log of its function stays and tells why`,
   );
 }
 
