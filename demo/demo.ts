@@ -21,6 +21,8 @@ export interface RunningDemo {
   readonly urls: ShopUrls & { readonly console: string };
   readonly stack: DeployedStack;
   readonly logDirectory: string;
+  /** Address of every AWS service. */
+  readonly endpoint: string;
 }
 
 /** The example shop on the local cloud, with products and pictures in it. */
@@ -61,7 +63,12 @@ export class Demo {
       notEmulated: stack.notEmulated,
     });
     await this.stockTheShop(cloud, stack, file);
-    return { urls: { ...urls, console: this.console.url }, stack, logDirectory: cloud.logDirectory };
+    return {
+      urls: { ...urls, console: this.console.url },
+      stack,
+      logDirectory: cloud.logDirectory,
+      endpoint: cloud.endpoint,
+    };
   }
 
   /** Ends every process that was started, whatever was under way. */

@@ -41,7 +41,7 @@ function firstSignal(): Promise<Signal> {
   });
 }
 
-function announce({ urls, stack, logDirectory }: RunningDemo, options: Options, report: Report): void {
+function announce({ urls, stack, logDirectory, endpoint }: RunningDemo, options: Options, report: Report): void {
   report.line();
   report.line(`Ready after ${report.elapsed}. Ctrl-C stops everything.`);
   report.line();
@@ -51,6 +51,12 @@ function announce({ urls, stack, logDirectory }: RunningDemo, options: Options, 
   report.line(`  Console   ${urls.console}    pictures, digits, sales statistics, logs`);
   report.line(`  Photos    ${urls.photosApi}    API of the image pipeline`);
   report.line(`  Digits    ${urls.classifierApi}    API of the classifier`);
+  report.line(`  AWS       ${endpoint}    for any SDK and the AWS CLI: keys test and test, region us-east-1`);
+  report.line();
+  report.line('What is put there is taken in:');
+  report.line(`  products  s3://${stack.outputs.CatalogBucket}/imports/`);
+  report.line(`  pictures  s3://${stack.outputs.PhotosBucket}/originals/`);
+  report.line(`  invoices  s3://${stack.outputs.SalesBucket}/lines/`);
   report.line();
   report.line(`Logs of the functions, in ${logDirectory}:`);
   for (const { title, name } of functionsOf(stack)) report.line(`  ${title.padEnd(30)}  ${name}.log`);

@@ -1,7 +1,7 @@
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { SUMMARY } from '../../src/images/contract';
 import { PHOTOS } from '../stock-the-shop';
-import type { ConsoleReply } from './server';
+import type { ConsoleReply } from './messages';
 
 const LATEST = 8;
 

@@ -3,9 +3,9 @@ import type { LocalCloud } from '../../local/src';
 import type { ShopFunction, ShopOutputs, ShopUrls } from '../shop-stack';
 import { s3Client } from '../stock-the-shop';
 import { Analytics } from './analytics';
+import type { ConsoleReply, ConsoleRequest, ConsoleRoute } from './messages';
 import { Photos } from './photos';
 import { sampleDigit, sampleDigits } from './sample-digits';
-import type { ConsoleReply, ConsoleRequest, ConsoleRoute } from './server';
 
 export interface ConsoleContext {
   readonly cloud: LocalCloud;

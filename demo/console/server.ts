@@ -2,22 +2,8 @@ import { createReadStream, readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, resolve } from 'node:path';
 import { DemoError } from '../errors';
+import type { ConsoleReply, ConsoleRoute } from './messages';
 import { type ConsoleContext, consoleRoutes } from './routes';
-
-export interface ConsoleRequest {
-  readonly query: URLSearchParams;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-}
-
-export interface ConsoleReply {
-  readonly status?: number;
-  /** An object is sent as JSON. */
-  readonly body: object | Uint8Array;
-  readonly contentType?: string;
-}
-
-export type ConsoleRoute = (request: ConsoleRequest) => Promise<ConsoleReply> | ConsoleReply;
 
 const PUBLIC = join(__dirname, 'public');
 const STOREFRONT = resolve(__dirname, '../../web/src');

@@ -50,6 +50,7 @@ MlInferenceFunction(
     stack,
     "Digits",
     model=InferenceModel.in_function(
+        name=card["name"],
         bucket=model.bucket,
         key=model.s3_object_key,
         sha256=card["sha256"],

@@ -42,6 +42,7 @@ const model = new Asset(stack, 'DigitsModel', { path: path.join(digits, card.fil
 const classifierApi = new ServiceApi(stack, 'ClassifierApi', { title: 'Digits' });
 new MlInferenceFunction(stack, 'Digits', {
   model: InferenceModel.inFunction({
+    name: card.name,
     bucket: model.bucket,
     key: model.s3ObjectKey,
     sha256: card.sha256,
