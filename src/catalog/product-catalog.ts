@@ -104,7 +104,8 @@ export interface ProductCatalogProps {
  * Products of the file are added or replaced; all others stay. A row at fault is rejected with its line and reason, the
  * rest is imported. `import-results/<name>.json` tells `status` (`imported`, `partly_imported`, `failed`), `imported`,
  * `rejectedCount`, `rejected` (the first 1,000, `{line, id?, reason}`), `ignoredColumns`, `error?` (`{line?, reason}`),
- * `version` and `at`. A file may have 20,000 products and 32 MiB.
+ * `version` and `at`. A file may have 20,000 products and 32 MiB. A file that is replaced counts as it was put last; of
+ * two files with the same products, put the second once the first has its result.
  *
  * **Reading.** Each import publishes a snapshot; functions answer from it, at most two seconds behind. It serves about
  * 20,000 products: such a catalogue takes 150 MiB of memory and one second of a processor for the first search of an
