@@ -305,8 +305,8 @@ export class Storefront extends Construct {
       defaultBehavior: pages,
       additionalBehaviors: { [`${API_PREFIX}/*`]: operations, ...photos },
       defaultRootObject: 'index.html',
-      // CloudFront keeps these for ten seconds otherwise, also when the API says that they must not be stored.
-      errorResponses: [404, 500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+      // CloudFront keeps these for ten seconds otherwise, whatever the API says about storing them.
+      errorResponses: [500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       domainNames: props.domainNames,
       certificate: props.certificate,
       webAclId: props.webAclArn,
