@@ -7,14 +7,13 @@ import os
 import re
 import shutil
 import subprocess
-import urllib.request
+import tempfile
 
 from environment import EnvironmentFailure, cache_directory, ensure, run_as_script
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REQUIREMENTS = os.path.join(HERE, "spark-requirements.txt")
 NEWEST_JAVA, OLDEST_JAVA = 17, 11
-CENTRAL = "https://repo1.maven.org/maven2"
 AWS_SDK = "1.12.262"
 # hadoop-aws asks for the AWS SDK's bundle of 280 MB, of which S3A needs these.
 JARS = [
@@ -32,7 +31,7 @@ def ensure_spark(progress):
     """`{"python": …, "jars": …, "java": …}`: the environment's Python, the folder of the jars, and the Java home or ''."""
     java_home = find_java()
     python = ensure(REQUIREMENTS, "Spark", progress)
-    return {"python": python, "jars": ensure_jars(progress), "java": java_home}
+    return {"python": python, "jars": ensure_jars(python, progress), "java": java_home}
 
 
 def find_java():
@@ -53,15 +52,14 @@ def find_java():
     return home
 
 
-def ensure_jars(progress):
+def ensure_jars(python, progress):
     directory = os.path.join(cache_directory(), f"spark-jars-{AWS_SDK}")
     complete = os.path.join(directory, "complete")
     if os.path.exists(complete):
         return directory
     progress(f"fetching {len(JARS)} jars from Maven Central into {directory} (first use only)")
     os.makedirs(directory, exist_ok=True)
-    fetch = fetch_with_maven if shutil.which("mvn") else fetch_from_central
-    fetch(directory)
+    fetch_jars(python, directory)
     missing = [jar for jar in JARS if not os.path.exists(os.path.join(directory, file_name(jar)))]
     if missing:
         raise EnvironmentFailure(f"{missing[0]} could not be downloaded: the first Spark job needs the network")
@@ -69,48 +67,30 @@ def ensure_jars(progress):
     return directory
 
 
-def fetch_with_maven(directory):
-    """Maven knows the person's mirrors and proxies."""
-    dependencies = "".join(
-        "<dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency>".format(
-            *jar.split(":")
+def fetch_jars(python, directory):
+    """Spark brings a resolver of its own; it runs before the script, which does nothing."""
+    with tempfile.TemporaryDirectory() as scratch:
+        script = os.path.join(scratch, "nothing.py")
+        open(script, "w").close()
+        subprocess.run(
+            [
+                os.path.join(os.path.dirname(python), "spark-submit"),
+                "--packages",
+                ",".join(JARS),
+                "--exclude-packages",
+                "com.amazonaws:aws-java-sdk-bundle",
+                "--conf",
+                f"spark.jars.ivy={scratch}",
+                script,
+            ],
+            env={**os.environ, "PYSPARK_PYTHON": python},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
-        for jar in JARS
-    )
-    pom = os.path.join(directory, "pom.xml")
-    with open(pom, "w") as file:
-        file.write(
-            "<project><modelVersion>4.0.0</modelVersion><groupId>local</groupId><artifactId>jars</artifactId>"
-            f"<version>1</version><dependencies>{dependencies}</dependencies></project>"
-        )
-    subprocess.run(
-        [
-            "mvn",
-            "--batch-mode",
-            "--quiet",
-            "--file",
-            pom,
-            "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies",
-            "-DexcludeTransitive=true",
-            f"-DoutputDirectory={directory}",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def fetch_from_central(directory):
-    for jar in JARS:
-        group, artifact, version = jar.split(":")
-        path = f"{group.replace('.', '/')}/{artifact}/{version}/{file_name(jar)}"
-        target = os.path.join(directory, file_name(jar))
-        try:
-            urllib.request.urlretrieve(f"{CENTRAL}/{path}", target + ".part")
-        except OSError as error:
-            raise EnvironmentFailure(
-                f"{jar} could not be downloaded: the first Spark job needs the network ({error})"
-            ) from None
-        os.replace(target + ".part", target)
+        for jar in JARS:
+            fetched = os.path.join(scratch, "jars", f"{jar.split(':')[0]}_{file_name(jar)}")
+            if os.path.exists(fetched):
+                shutil.move(fetched, os.path.join(directory, file_name(jar)))
 
 
 def file_name(jar):
