@@ -6,6 +6,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ServiceApi } from './api';
 import type { FunctionSettings } from './building-blocks';
+import { eventBus } from './building-blocks/event-bus';
 import { ProductCatalog } from './catalog';
 import type { ImagePipeline } from './images';
 import { type MailTransport, Notifications } from './notifications';
@@ -100,7 +101,8 @@ export interface ServerlessShopProps {
   readonly certificate?: acm.ICertificate;
 
   /**
-   * Bucket for the distribution's access log, which holds visitors' addresses. It must allow ACLs, as CloudFront asks.
+   * Bucket for the distribution's access log, which holds visitors' addresses, and the paths they asked for with the ids
+   * of carts and orders in them. It must allow ACLs, as CloudFront asks.
    *
    * @default - no access log
    */
@@ -178,7 +180,7 @@ export class ServerlessShop extends Construct {
     const common = { functions, encryptionKey, removalPolicy };
 
     this.api = props.api ?? new ServiceApi(this, 'Api', { title: name, encryptionKey, functions });
-    this.bus = props.bus ?? new events.EventBus(this, 'Bus', { kmsKey: encryptionKey });
+    this.bus = props.bus ?? eventBus(this, encryptionKey);
     const shared = { ...common, api: this.api, bus: this.bus };
 
     this.catalog = new ProductCatalog(this, 'Catalog', { ...shared, currency });

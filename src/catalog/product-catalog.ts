@@ -11,6 +11,7 @@ import { ServiceApi } from '../api';
 import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { ContextTable } from '../building-blocks/context-table';
+import { eventBus } from '../building-blocks/event-bus';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { Outbox } from '../building-blocks/outbox';
 import { allow, allowOnTable } from '../building-blocks/permissions';
@@ -155,7 +156,7 @@ export class ProductCatalog extends Construct {
 
     this.currency = currency;
     this.api = props.api ?? new ServiceApi(this, 'Api', { encryptionKey, functions });
-    this.bus = props.bus ?? new events.EventBus(this, 'Bus', { kmsKey: encryptionKey });
+    this.bus = props.bus ?? eventBus(this, encryptionKey);
     this.table = new ContextTable(this, 'Products', { table: props.table, encryptionKey, removalPolicy }).table;
     this.bucket = props.bucket ?? privateBucket(this, 'Files', { encryptionKey, removalPolicy, events: true });
     if (props.bucket) sendEventsToEventBridge(this, props.bucket);

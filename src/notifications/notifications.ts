@@ -1,13 +1,14 @@
 import { Duration, type RemovalPolicy, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import * as events from 'aws-cdk-lib/aws-events';
+import type * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { ContextTable } from '../building-blocks/context-table';
 import { EVENT_SOURCE_PREFIX } from '../building-blocks/contract';
+import { eventBus } from '../building-blocks/event-bus';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { allowOnTable } from '../building-blocks/permissions';
 import { QueueWorker } from '../building-blocks/queue-worker';
@@ -122,7 +123,7 @@ export class Notifications extends Construct {
       `defaultLanguage is ${defaultLanguage}; mails are written in ${MAIL_LANGUAGES.join(' and ')}.`,
     );
 
-    this.bus = props.bus ?? props.store?.bus ?? new events.EventBus(this, 'Bus', { kmsKey: encryptionKey });
+    this.bus = props.bus ?? props.store?.bus ?? eventBus(this, encryptionKey);
     this.table = new ContextTable(this, 'Mails', { table: props.table, encryptionKey, removalPolicy }).table;
     this.mailFunction = new BundledFunction(this, 'MailWorker', {
       bundle: 'mail-worker',

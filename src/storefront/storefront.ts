@@ -15,6 +15,7 @@ import { BundledFunction } from '../building-blocks/bundled-function';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { acknowledge, allow } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
+import { uniqueName } from '../building-blocks/unique-name';
 import { CURRENCY, Mistakes } from '../building-blocks/validation';
 import { ImageFormat, type ImagePipeline } from '../images';
 import { SITE, SITE_PREFIX, STORE_CONFIG_ENV } from './contract';
@@ -124,7 +125,8 @@ export interface StorefrontProps {
   readonly certificate?: acm.ICertificate;
 
   /**
-   * Bucket for the distribution's access log, which holds visitors' addresses. It must allow ACLs, as CloudFront asks.
+   * Bucket for the distribution's access log, which holds visitors' addresses, and the paths they asked for with the ids
+   * of carts and orders in them. It must allow ACLs, as CloudFront asks.
    *
    * @default - no access log
    */
@@ -347,6 +349,7 @@ function storeConfig(props: StorefrontProps): object {
 /** Sends the addresses of pages to the one document that draws them all; files and the API are left alone. */
 function pageRouter(scope: Construct): cloudfront.Function {
   return new cloudfront.Function(scope, 'PageRouter', {
+    functionName: uniqueName(scope, 'shop-pages'),
     runtime: cloudfront.FunctionRuntime.JS_2_0,
     comment: 'Answers page addresses with index.html',
     code: cloudfront.FunctionCode.fromInline(
@@ -366,6 +369,7 @@ function pageRouter(scope: Construct): cloudfront.Function {
 /** Caches what the API marks as public, for as long as it says, and nothing else. */
 function apiCachePolicy(scope: Construct): cloudfront.CachePolicy {
   return new cloudfront.CachePolicy(scope, 'ApiCache', {
+    cachePolicyName: uniqueName(scope, 'shop-api'),
     comment: 'What the API allows to be cached',
     minTtl: Duration.seconds(0),
     defaultTtl: Duration.seconds(0),
@@ -391,6 +395,7 @@ function securityHeaders(scope: Construct): cloudfront.ResponseHeadersPolicy {
     "frame-ancestors 'none'",
   ].join('; ');
   return new cloudfront.ResponseHeadersPolicy(scope, 'Headers', {
+    responseHeadersPolicyName: uniqueName(scope, 'shop-headers'),
     securityHeadersBehavior: {
       contentSecurityPolicy: { contentSecurityPolicy, override: true },
       contentTypeOptions: { override: true },
