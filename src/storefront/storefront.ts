@@ -404,7 +404,7 @@ function securityHeaders(scope: Construct): cloudfront.ResponseHeadersPolicy {
         referrerPolicy: cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN,
         override: true,
       },
-      strictTransportSecurity: { accessControlMaxAge: Duration.days(365), includeSubdomains: true, override: true },
+      strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
     },
   });
 }
