@@ -4,6 +4,7 @@ The emulator's own Node worker names every error `HandlerError`, waits 56 ms per
 bound. Here: real error names, deadlines and ARNs; a bounded number of environments per function; layers on NODE_PATH.
 """
 
+import contextlib
 import hashlib
 import io
 import os
@@ -82,6 +83,7 @@ def pool(runtime):
 def executor(lambda_svc):
     code_dir_of, worker_env = lambda_svc._provided_runtime_code_dir, lambda_svc._provided_worker_env
     execute_warm, emit_logs = lambda_svc._execute_function_warm, lambda_svc._emit_lambda_logs
+    bootstrap = _write_bootstrap()
 
     def execute(func, event, request_id):
         config = func.get("config") or func
@@ -91,11 +93,9 @@ def executor(lambda_svc):
 
     def code_dir(code_zip):
         directory = code_dir_of(code_zip)
-        bootstrap = os.path.join(directory, "bootstrap")
-        if not os.path.exists(bootstrap):
-            with open(bootstrap, "w") as file:
-                file.write(f'#!/bin/sh\nexec "{NODE}" "{RUNTIME_DIR}/bootstrap.mjs"\n')
-            os.chmod(bootstrap, 0o755)
+        # A link is there whole or not at all, however many first calls come at once.
+        with contextlib.suppress(FileExistsError):
+            os.symlink(bootstrap, os.path.join(directory, "bootstrap"))
         return directory
 
     def environment(config, directory, port):
@@ -141,6 +141,14 @@ def executor(lambda_svc):
     lambda_svc._provided_runtime_code_dir = code_dir
     lambda_svc._provided_worker_env = environment
     lambda_svc._emit_lambda_logs = emit
+
+
+def _write_bootstrap() -> str:
+    path = os.path.join(os.environ["TMPDIR"], "bootstrap")
+    with open(path, "w") as file:
+        file.write(f'#!/bin/sh\nexec "{NODE}" "{RUNTIME_DIR}/bootstrap.mjs"\n')
+    os.chmod(path, 0o755)
+    return path
 
 
 def _unpacked_layers(lambda_svc, config) -> str | None:

@@ -37,7 +37,11 @@ exports.handler = async ({ Records }) => {
   return { batchItemFailures: Records.filter(({ body }) => body === 'bad').map(({ messageId }) => ({ itemIdentifier: messageId })) };
 };`;
 
+/** Called for the first time by one test alone. */
+const UNCALLED = Array.from({ length: 10 }, (_, index) => `Uncalled${index}`);
+
 const resources: Resources = {
+  ...Object.assign({}, ...UNCALLED.map((name) => inlineFunction(name, `exports.handler = async () => '${name}';`))),
   Table: {
     Type: 'AWS::DynamoDB::Table',
     Properties: {
@@ -136,9 +140,9 @@ beforeAll(async () => {
 
 afterAll(() => cloud?.stop());
 
-async function invoke(event: object): Promise<{ failed: boolean; payload: unknown }> {
+async function invoke(event: object, name = 'Main'): Promise<{ failed: boolean; payload: unknown }> {
   const lambda = new LambdaClient(cloud.clientConfig);
-  const answer = await lambda.send(new InvokeCommand({ FunctionName: id('Main'), Payload: JSON.stringify(event) }));
+  const answer = await lambda.send(new InvokeCommand({ FunctionName: id(name), Payload: JSON.stringify(event) }));
   return {
     failed: answer.FunctionError !== undefined,
     payload: JSON.parse(Buffer.from(answer.Payload ?? []).toString()),
@@ -170,6 +174,11 @@ test('more calls at once than environments all get their answer, from no more pr
   const answers = await Promise.all(Array.from({ length: 12 }, () => invoke({ ask: 'nap' })));
   expect(answers.filter(({ failed }) => failed)).toEqual([]);
   expect(new Set(answers.map(({ payload }) => payload)).size).toBeLessThanOrEqual(3);
+});
+
+test('the first calls of a function may come at once', async () => {
+  const calls = UNCALLED.flatMap((name) => Array.from({ length: 3 }, () => invoke({}, name)));
+  expect((await Promise.all(calls)).filter(({ failed }) => failed)).toEqual([]);
 });
 
 test('a message that fails goes to the dead-letter queue after its receives, its neighbours are done once', async () => {
