@@ -20,7 +20,6 @@ export interface BundledFunctionProps {
   readonly timeout?: Duration;
   /** MiB. @default 256 */
   readonly memorySize?: number;
-  readonly ephemeralStorageSize?: lambda.FunctionProps['ephemeralStorageSize'];
   readonly layers?: lambda.ILayerVersion[];
   /** What the user wants; it beats everything above. */
   readonly settings?: FunctionSettings;
@@ -59,7 +58,6 @@ export class BundledFunction extends lambda.Function {
       environment: sorted(props.environment ?? {}),
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: settings.memorySize ?? props.memorySize ?? 256,
-      ephemeralStorageSize: props.ephemeralStorageSize,
       layers: props.layers,
       tracing: settings.tracing ?? lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,

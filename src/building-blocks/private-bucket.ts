@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { sendEventsToEventBridge } from './bucket-events';
 import { dataRemovalPolicy } from './data-removal';
 import { acknowledge } from './permissions';
 
@@ -31,11 +32,7 @@ export function privateBucket(scope: Construct, id: string, props: PrivateBucket
       ...(props.lifecycleRules ?? []),
     ],
   });
-  // The L2's own flag would add a helper function to the stack; the property needs none.
-  if (props.events) {
-    const resource = bucket.node.defaultChild as s3.CfnBucket;
-    resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
-  }
+  if (props.events) sendEventsToEventBridge(scope, bucket);
   acknowledge(bucket, {
     'AwsSolutions::AwsSolutions-S1':
       'Only our own functions reach the bucket. Who needs an access log turns on CloudTrail data events, or passes a bucket of their own.',
