@@ -10,7 +10,8 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { DeployedStack, LocalCloud } from '../local/src';
 import { readAssembly, type TemplateResource } from '../local/src/assembly';
-import { BUNDLES, type BundleName } from '../src/building-blocks/bundles.generated';
+import type { Bundle } from '../scripts/bundle-functions';
+import type { BundleName } from '../src/building-blocks/bundles.generated';
 
 /** The example shop on the local cloud. */
 export class ExampleShop {
@@ -90,8 +91,9 @@ export class ExampleShop {
     const { Code } = this.resources[logicalId].Properties as { Code: { S3Key: string } };
     const code = readFileSync(path.join(this.assembly, `asset.${path.parse(Code.S3Key).name}`, 'index.js'));
     const sha256 = createHash('sha256').update(code).digest('hex');
-    const found = Object.entries(BUNDLES).find(([, bundle]) => bundle.sha256 === sha256);
-    if (!found) throw new Error(`${logicalId} runs none of the listed bundles: build the assets again`);
-    return found[0] as BundleName;
+    const shipped: Bundle[] = JSON.parse(readFileSync(path.resolve(__dirname, '../assets/bundles.json'), 'utf8'));
+    const found = shipped.find((bundle) => bundle.sha256 === sha256);
+    if (!found) throw new Error(`${logicalId} runs none of the shipped bundles: build the assets again`);
+    return found.name as BundleName;
   }
 }

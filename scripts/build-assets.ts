@@ -20,7 +20,12 @@ async function main(): Promise<void> {
 function bundles(): Promise<string> {
   return unlessCurrent(root, {
     inputs: ['src', 'scripts', 'tsconfig.dev.json', 'package-lock.json'],
-    outputs: ['assets/functions', 'assets/THIRD-PARTY-NOTICES.txt', 'src/building-blocks/bundles.generated.ts'],
+    outputs: [
+      'assets/functions',
+      'assets/bundles.json',
+      'assets/THIRD-PARTY-NOTICES.txt',
+      'src/building-blocks/bundles.generated.ts',
+    ],
     build: async () => {
       const built = await buildFunctions(root);
       const bytes = built.reduce((sum, bundle) => sum + bundle.bytes, 0);
