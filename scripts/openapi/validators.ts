@@ -1,15 +1,9 @@
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone';
 import { build } from 'esbuild';
-import {
-  type ApiDocument,
-  forEachRef,
-  type Json,
-  type JsonObject,
-  type Operation,
-  type Parameter,
-  reachable,
-} from './document';
+import type { ApiDocument } from './document';
+import { forEachRef, type Json, type JsonObject, reachable } from './json';
+import type { Operation, Parameter } from './operations';
 
 /**
  * The module that a function bundle imports: for each of its operations the route, what the parameters are, and a
@@ -56,7 +50,7 @@ ${members.join('\n')}
 
 /** What `src/runtime/http.ts` needs to know before it can validate; see `OperationDescription` in operation.ts. */
 function describe(operation: Operation): JsonObject {
-  const { parameters, body } = operation;
+  const { parameters, body, problems } = operation;
   return {
     route: `${operation.method} ${operation.path}`,
     query: Object.fromEntries(parameters.filter((it) => it.in === 'query').map((it) => [it.name, kindOf(it)])),
@@ -66,6 +60,8 @@ function describe(operation: Operation): JsonObject {
     mediaTypes: [...(body?.mediaTypes ?? [])],
     bodyRequired: body?.required ?? false,
     maxBodyBytes: operation.maxBodyBytes,
+    statuses: Object.fromEntries(problems.flatMap(({ status, codes }) => codes.map((code) => [code, status]))),
+    retryAfter: problems.filter((it) => it.retryAfter).map((it) => it.status),
   };
 }
 

@@ -5,8 +5,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { logger } from './entry';
 import type { OperationDescription } from './operation';
-import { Problem } from './problem';
+import { Problem, problemOf } from './problem';
+import { Refusal } from './refusal';
 import { readBody } from './request-body';
+import { withRequestBudget } from './request-budget';
 import { readQuery, validate } from './request-validation';
 
 /** A description that carries the generated types of its operation, and the names of parameters with a default. */
@@ -62,9 +64,11 @@ type AnyHandler = (request: Request<unknown>, context: Context) => Promise<AnyRe
 const VERSION_PREFIX = ' /v1/';
 
 /**
- * Makes a Lambda handler of the operations that a function answers. A route that is none of them, `$default` above
- * all, is answered 404 `route_not_found`. An error that is not a `Problem` is logged and answered 500
- * `internal_error`, which tells nothing about it.
+ * Makes a Lambda handler of the operations that a function answers.
+ *
+ * Each request runs within a budget. A `Refusal` is answered with the status that the operation's document gives its code; one whose code is not
+ * documented is a defect of the function. Defects and failures are logged and answered 500 `internal_error`, which
+ * tells nothing about them. A route that is none of the operations, `$default` above all, is 404 `route_not_found`.
  *
  * @param operations of the generated `<bundle>.api.generated` module
  */
@@ -79,17 +83,14 @@ export function httpHandler<Operations extends Readonly<Record<string, Operation
     ]),
   );
   return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+    const found = byRoute.get(event.routeKey.replace(VERSION_PREFIX, ' /'));
+    if (!found) return answerProblem(404, new Refusal('route_not_found', 'There is nothing at this address.'));
     try {
-      const found = byRoute.get(event.routeKey.replace(VERSION_PREFIX, ' /'));
-      if (!found) throw new Problem(404, 'route_not_found', 'There is nothing at this address.');
-      return answer(await found.handle(readRequest(found.operation, event), context));
-    } catch (error) {
-      if (error instanceof Problem) return answerProblem(error);
-      const { requestId } = event.requestContext;
-      logger.error('The request failed', { requestId, route: event.routeKey, error: error as Error });
-      return answerProblem(
-        new Problem(500, 'internal_error', `The service failed. Its log names request ${requestId}.`),
+      return answer(
+        await withRequestBudget(context, async () => found.handle(readRequest(found.operation, event), context)),
       );
+    } catch (error) {
+      return answerError(found.operation, error, event);
     }
   };
 }
@@ -127,10 +128,30 @@ function answer({ status, headers, body }: AnyReply): APIGatewayProxyStructuredR
   return { statusCode: status, headers: { 'content-type': 'application/json', ...common }, body: JSON.stringify(body) };
 }
 
-function answerProblem(problem: Problem): APIGatewayProxyStructuredResultV2 {
+function answerError(
+  operation: OperationDescription,
+  error: unknown,
+  { routeKey: route, requestContext: { requestId } }: APIGatewayProxyEventV2,
+): APIGatewayProxyStructuredResultV2 {
+  if (error instanceof Problem) {
+    const headers = { 'content-type': 'application/problem+json', ...error.headers };
+    return answer({ status: error.status, headers, body: error });
+  }
+  const status = error instanceof Refusal ? operation.statuses[error.code] : undefined;
+  if (status !== undefined) return answerProblem(status, error as Refusal, operation.retryAfter.includes(status));
+  const what = error instanceof Refusal ? `${error.code} is not documented for this operation` : 'The request failed';
+  logger.error(what, { requestId, route, error: error as Error });
+  return answerProblem(500, new Refusal('internal_error', `The service failed. Its log names request ${requestId}.`));
+}
+
+function answerProblem(status: number, refusal: Refusal, mayBeRetried = false): APIGatewayProxyStructuredResultV2 {
+  const { retryAfter } = refusal;
   return answer({
-    status: problem.status,
-    headers: { 'content-type': 'application/problem+json', ...problem.headers },
-    body: problem,
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(mayBeRetried && retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+    },
+    body: problemOf(refusal, status),
   });
 }

@@ -15,12 +15,16 @@ export interface OperationDescription {
   readonly query: Readonly<Record<string, 'string' | 'integer' | 'array'>>;
   /** Names of the headers that are parameters, in lower case. */
   readonly headers: readonly string[];
-  /** Codes of the problem (400) when a parameter is absent, by name of the parameter. */
+  /** Codes of the problem when a parameter is absent, by name of the parameter. */
   readonly missing: Readonly<Record<string, string>>;
-  /** Codes of the problem (404) when a path parameter cannot be the name of anything. */
+  /** Codes of the problem when a path parameter cannot be the name of anything. */
   readonly invalid: Readonly<Record<string, string>>;
   readonly mediaTypes: readonly string[];
   readonly bodyRequired: boolean;
   readonly maxBodyBytes: number;
+  /** Status of each problem code that the operation documents. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Statuses whose answers have a `Retry-After`. */
+  readonly retryAfter: readonly number[];
   readonly validate: Validate;
 }

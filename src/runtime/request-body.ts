@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { OperationDescription } from './operation';
-import { Problem } from './problem';
+import { Refusal } from './refusal';
 
 /**
  * The body of a request: parsed when the operation takes JSON, otherwise its bytes; undefined when there is none.
  *
- * @throws Problem 413 `payload_too_large`, 415 `unsupported_media_type`, 400 `malformed_json` or `invalid_request`
+ * @throws Refusal `payload_too_large`, `unsupported_media_type`, `malformed_json` or `invalid_request`
  */
 export function readBody(operation: OperationDescription, event: APIGatewayProxyEventV2): unknown {
   const bytes = decode(operation, event);
@@ -13,7 +13,7 @@ export function readBody(operation: OperationDescription, event: APIGatewayProxy
   if (bytes.length === 0) {
     if (!operation.bodyRequired) return undefined;
     const errors = [{ pointer: '/body', detail: 'is required' }];
-    throw new Problem(400, 'invalid_request', 'The request has no body.', { errors });
+    throw new Refusal('invalid_request', 'The request has no body.', { errors });
   }
   checkMediaType(operation, event.headers['content-type'], takesJson);
   return takesJson ? parse(bytes) : bytes;
@@ -25,11 +25,7 @@ function decode(
 ): Buffer {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > maxBodyBytes) {
-    throw new Problem(
-      413,
-      'payload_too_large',
-      `The body has ${bytes.length} bytes; at most ${maxBodyBytes} are taken.`,
-    );
+    throw new Refusal('payload_too_large', `The body has ${bytes.length} bytes; at most ${maxBodyBytes} are taken.`);
   }
   return bytes;
 }
@@ -44,7 +40,7 @@ function checkMediaType(
   if (sent === undefined && takesJson) return;
   const accepted = mediaTypes.some((it) => (it.endsWith('/*') ? sent?.startsWith(it.slice(0, -1)) : it === sent));
   if (!accepted) {
-    throw new Problem(415, 'unsupported_media_type', `The body must be one of: ${mediaTypes.join(', ')}.`);
+    throw new Refusal('unsupported_media_type', `The body must be one of: ${mediaTypes.join(', ')}.`);
   }
 }
 
@@ -52,6 +48,6 @@ function parse(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw new Problem(400, 'malformed_json', 'The body is not JSON in UTF-8.');
+    throw new Refusal('malformed_json', 'The body is not JSON in UTF-8.');
   }
 }

@@ -1,5 +1,5 @@
 import type { OperationDescription, Violation } from './operation';
-import { Problem } from './problem';
+import { Refusal } from './refusal';
 
 interface Fault {
   readonly pointer: string;
@@ -13,7 +13,7 @@ const MAX_NAME_LENGTH = 100;
  * The declared query parameters, each as its type says. A value that cannot be read as its type stays a string, for
  * validation to refuse.
  *
- * @throws Problem 400 `invalid_request` that names every unknown and every repeated parameter: a misspelt filter would
+ * @throws Refusal `invalid_request` that names every unknown and every repeated parameter: a misspelt filter would
  * otherwise answer with everything
  */
 export function readQuery({ query }: OperationDescription, rawQueryString: string): Record<string, unknown> {
@@ -27,26 +27,26 @@ export function readQuery({ query }: OperationDescription, rawQueryString: strin
 }
 
 /**
- * @throws Problem 404 with the operation's code when a path parameter cannot be the name of anything, 400 with the
- * operation's code when a parameter with one is absent, otherwise 400 `invalid_request` with a list of what is wrong
+ * @throws Refusal with the operation's code when a path parameter cannot be the name of anything or a parameter with a
+ * code is absent, otherwise `invalid_request` with a list of what is wrong
  */
 export function validate(operation: OperationDescription, request: unknown): void {
   if (operation.validate(request)) return;
   const faults = (operation.validate.errors ?? []).map(explain);
   for (const { pointer } of faults) {
     const [, place, name] = pointer.split('/');
-    if (place === 'path') throw new Problem(404, operation.invalid[name], 'There is nothing of this name.');
+    if (place === 'path') throw new Refusal(operation.invalid[name], 'There is nothing of this name.');
   }
   for (const { pointer, detail } of faults) {
     const code = operation.missing[pointer.split('/')[2]];
-    if (code && detail === REQUIRED) throw new Problem(400, code, `${pointer.split('/')[2]} ${REQUIRED}.`);
+    if (code && detail === REQUIRED) throw new Refusal(code, `${pointer.split('/')[2]} ${REQUIRED}.`);
   }
   refuse(faults);
 }
 
 function refuse(faults: Fault[]): void {
   if (faults.length === 0) return;
-  throw new Problem(400, 'invalid_request', 'The request breaks the rules of this operation.', {
+  throw new Refusal('invalid_request', 'The request breaks the rules of this operation.', {
     errors: faults.slice(0, MAX_FAULTS),
   });
 }

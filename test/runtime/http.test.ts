@@ -7,10 +7,15 @@ import { operations as cartOperations } from '../../src/ordering/functions/cart.
 import { operations as checkoutOperations } from '../../src/ordering/functions/checkout.api.generated';
 import { logger } from '../../src/runtime/entry';
 import { httpHandler } from '../../src/runtime/http';
-import { Problem } from '../../src/runtime/problem';
+import { Busy, Refusal } from '../../src/runtime/refusal';
+import { AGAIN, retry } from '../../src/runtime/retry';
 
 const CART = 'A'.repeat(22);
-const context = {} as Context;
+const context = contextOf(10_000);
+
+function contextOf(milliseconds: number): Context {
+  return { awsRequestId: 'lambda-1', getRemainingTimeInMillis: () => milliseconds } as Context;
+}
 
 interface Sent {
   readonly path?: Record<string, string>;
@@ -289,20 +294,49 @@ describe('answers', () => {
     expect(reply).toEqual({ statusCode: 302, headers: { 'cache-control': 'no-store', location: '/x' } });
   });
 
-  test('a problem is told with its members and headers, which cannot replace the standard ones', async () => {
+  test('a refusal is answered with the status that the document gives its code', async () => {
     const handler = answering(async () => {
-      throw new Problem(503, 'busy', 'Later.', { shortfalls: [1], status: 200 }, { 'retry-after': '1' });
+      throw new Refusal('variant_not_found', 'There is no such variant.');
+    });
+    const { status, headers, body } = await send(handler, route, sent);
+    expect(status).toBe(404);
+    expect(headers).toEqual({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+    expect(body).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      code: 'variant_not_found',
+      detail: 'There is no such variant.',
+    });
+  });
+
+  test('its facts are members, which cannot replace the standard ones, and it says when to come back', async () => {
+    const handler = answering(async () => {
+      throw new Refusal('busy', 'Later.', { shortfalls: [1], status: 200, code: 'fine' }, 7);
     });
     const { status, headers, body } = await send(handler, route, sent);
     expect(status).toBe(503);
-    expect(headers).toMatchObject({ 'retry-after': '1', 'cache-control': 'no-store' });
-    expect(body).toMatchObject({
-      title: 'Service Unavailable',
-      status: 503,
-      code: 'busy',
-      detail: 'Later.',
-      shortfalls: [1],
+    expect(headers).toMatchObject({ 'retry-after': '7', 'cache-control': 'no-store' });
+    expect(body).toMatchObject({ title: 'Service Unavailable', status: 503, code: 'busy', shortfalls: [1] });
+  });
+
+  test('it says so only where the document has that header', async () => {
+    const handler = answering(async () => {
+      throw new Refusal('image_not_found', 'It may come later.', {}, 7);
     });
+    const { status, headers } = await send(handler, route, sent);
+    expect([status, headers?.['retry-after']]).toEqual([404, undefined]);
+  });
+
+  test('a refusal that the operation does not document is a defect', async () => {
+    const log = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
+    const handler = answering(async () => {
+      throw new Refusal('cart_closed', 'A secret of another operation.');
+    });
+    const { status, body } = await send(handler, route, sent);
+    expect([status, body.code]).toEqual([500, 'internal_error']);
+    expect(JSON.stringify(body)).not.toContain('secret');
+    expect(log).toHaveBeenCalledWith(expect.stringContaining('cart_closed'), expect.objectContaining({ route }));
   });
 
   test('any other error is logged and answered without a word about it', async () => {
@@ -315,5 +349,49 @@ describe('answers', () => {
     expect(JSON.parse(reply.body as string)).toMatchObject({ code: 'internal_error' });
     expect(JSON.stringify(reply)).not.toMatch(/secret|fire|at /);
     expect(log).toHaveBeenCalledWith(expect.any(String), expect.objectContaining({ requestId: 'request-1', route }));
+  });
+});
+
+describe('budget', () => {
+  const route = 'GET /v1/images/{id}';
+  const sent = { path: { id: 'a.png' } };
+  const clock = { now: () => new Date(), sleep: async () => undefined, random: () => 0 };
+  const sendTo = async (getImage: () => Promise<never>, milliseconds: number) => {
+    const handler = httpHandler(imageOperations, { getImage, getImageVariant: getImage });
+    const { statusCode, headers, body } = await handler(event(route, sent), contextOf(milliseconds));
+    return [statusCode, headers?.['retry-after'], JSON.parse(body as string).code];
+  };
+  beforeEach(() => jest.spyOn(logger, 'warn').mockImplementation(() => undefined));
+
+  test('what takes longer than the function may is answered in time', async () => {
+    const start = performance.now();
+    expect(await sendTo(() => new Promise(() => undefined), 700)).toEqual([503, '1', 'busy']);
+    expect(performance.now() - start).toBeLessThan(690);
+  });
+
+  test('a call that was cut short because the time was over is no failure of the service', async () => {
+    const cutShort = async () => {
+      throw new Error('aborted');
+    };
+    expect(await sendTo(cutShort, 500)).toEqual([503, '1', 'busy']);
+    jest.spyOn(logger, 'error').mockImplementation(() => undefined);
+    expect(await sendTo(cutShort, 5000)).toEqual([500, undefined, 'internal_error']);
+  });
+
+  test('everything that is tried again for a request draws on the same retries', async () => {
+    let attempts = 0;
+    const patience = { attempts: 1000, firstWaitMs: 0, longestWaitMs: 0 };
+    const attempt = async () => {
+      attempts++;
+      return AGAIN;
+    };
+    const never = () => retry(clock, attempt, patience);
+    const answer = await sendTo(async () => {
+      await never().catch((error) => expect(error).toBeInstanceOf(Busy));
+      await never();
+      throw new Error('unreachable');
+    }, 10_000);
+    expect(answer).toEqual([503, '1', 'busy']);
+    expect(attempts).toBe(12);
   });
 });

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { readDocument } from '../../scripts/openapi/document';
+import type { Operation } from '../../scripts/openapi/operations';
 import { validatorModule } from '../../scripts/openapi/validators';
+import { operations } from '../../src/ordering/functions/checkout.api.generated';
 
 const root = path.resolve(__dirname, '../..');
 
@@ -14,20 +16,28 @@ test('the committed validators are what the fragments say', async () => {
 });
 
 test('every operation says which function answers it and which problems it has', () => {
-  for (const { operationId, bundle, problemCodes } of readDocument(root).operations) {
-    expect([operationId, bundle, problemCodes.length > 0]).toEqual([operationId, expect.any(String), true]);
+  for (const { operationId, bundle, problems } of readDocument(root).operations) {
+    expect([operationId, bundle, problems.length > 0]).toEqual([operationId, expect.any(String), true]);
   }
 });
 
-test('every problem that the code answers with is documented', () => {
-  const documented = new Set(readDocument(root).operations.flatMap((it) => it.problemCodes));
+test('a code has the status of the response that lists it', () => {
+  const document = readDocument(root);
+  const { problems } = document.operations.find((it) => it.operationId === 'checkOut') as Operation;
+  expect(problems.find((it) => it.status === 409)?.codes).toContain('price_changed');
+  expect(operations.checkOut.statuses).toMatchObject({ price_changed: 409, idempotency_key_reused: 422, busy: 503 });
+  expect(operations.checkOut.retryAfter).toEqual([503]);
+});
+
+test('every refusal in the code is documented', () => {
+  const documented = new Set(readDocument(root).operations.flatMap((it) => it.problems.flatMap(({ codes }) => codes)));
   const sources = (readdirSync(path.join(root, 'src'), { recursive: true }) as string[]).filter((it) =>
     it.endsWith('.ts'),
   );
   const thrown = sources.flatMap((file) =>
-    [...readFileSync(path.join(root, 'src', file), 'utf8').matchAll(/new Problem\(\s*\d+,\s*'(\w+)'/g)].map(
-      ([, code]) => code,
-    ),
+    [
+      ...readFileSync(path.join(root, 'src', file), 'utf8').matchAll(/new (?:Refusal|Problem\(\s*\d+,)\(?\s*'(\w+)'/g),
+    ].map(([, code]) => code),
   );
   expect(thrown.length).toBeGreaterThan(20);
   // The one is told to who invokes the classifier's function, the other where there is no operation.
@@ -64,7 +74,9 @@ paths:
         content: { application/json: { schema: { type: object, properties: {} } } }
       responses:
         '404': { $ref: '../api/openapi.yaml#/components/responses/Nowhere' }
+        '409': { x-codes: [busy], content: { application/problem+json: {} } }
         '500': { $ref: '../api/openapi.yaml#/components/responses/InternalError' }
+        '503': { $ref: '../api/openapi.yaml#/components/responses/Busy' }
 `,
     );
     expect(() => readDocument(folder)).toThrow(
@@ -77,6 +89,8 @@ paths:
         '- things: PUT /things/{id}: body lacks additionalProperties: false',
         '- things: PUT /things/{id}: response 404 lacks x-codes',
         '- things: PUT /things/{id}: response 404 is no problem document',
+        '- things: PUT /things/{id}: response 409 lacks the header Retry-After',
+        '- things: PUT /things/{id}: busy is listed twice; a code has one status',
         '- things: PUT /things/{id}: response 400 does not list invalid_request',
         '- things: PUT /things/{id}: response 413 does not list payload_too_large',
         '- things: PUT /things/{id}: response 415 does not list unsupported_media_type',

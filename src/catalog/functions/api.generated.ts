@@ -140,16 +140,6 @@ export interface components {
         };
     };
     responses: {
-        /** @description No catalogue has been published yet. */
-        CatalogueUnpublished: {
-            headers: {
-                "Retry-After"?: number;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description The service failed. Nothing about its inside is told; the log holds the request id. */
         InternalError: {
             headers: {
@@ -162,6 +152,16 @@ export interface components {
         /** @description A parameter is missing, unknown, repeated or malformed. */
         InvalidParameters: {
             headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No catalogue has been published yet, or what the service stands on was too slow. */
+        NoCatalogue: {
+            headers: {
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
@@ -215,7 +215,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["CatalogueUnpublished"];
+            503: components["responses"]["NoCatalogue"];
         };
     };
     getProduct: {
@@ -250,7 +250,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["CatalogueUnpublished"];
+            503: components["responses"]["NoCatalogue"];
         };
     };
     listCategories: {
@@ -274,7 +274,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidParameters"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["CatalogueUnpublished"];
+            503: components["responses"]["NoCatalogue"];
         };
     };
 }

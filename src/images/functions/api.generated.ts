@@ -142,7 +142,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description Others change the same things at the same moment. Send the same request again after `Retry-After` seconds. */
+        /** @description Others change the same things at this moment, or what the service stands on was too slow. Send the same request again after `Retry-After` seconds. */
         Busy: {
             headers: {
                 "Retry-After"?: number;
@@ -285,6 +285,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
         };
     };
     getImageVariant: {
@@ -329,6 +330,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
         };
     };
 }

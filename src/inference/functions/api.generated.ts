@@ -148,7 +148,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The model cannot be used now. It is missing, its checksum is wrong, or its endpoint is throttled. */
+            /** @description The model cannot be used now. It is missing, its checksum is wrong, its endpoint is throttled, or what the service stands on was too slow. */
             503: {
                 headers: {
                     "Retry-After"?: number;

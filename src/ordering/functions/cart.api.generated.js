@@ -218,11 +218,11 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
   return validate14.errors = vErrors, errors === 0;
 }
 var operations = {
-  createCart: { route: "POST /carts", query: {}, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, validate: createCart },
-  getCart: { route: "GET /carts/{id}", query: {}, headers: [], missing: {}, invalid: { id: "cart_not_found" }, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, validate: getCart },
-  deleteCart: { route: "DELETE /carts/{id}", query: {}, headers: [], missing: {}, invalid: { id: "cart_not_found" }, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, validate: deleteCart },
-  setCartItem: { route: "PUT /carts/{id}/items/{sku}", query: {}, headers: [], missing: {}, invalid: { id: "cart_not_found", sku: "product_not_found" }, mediaTypes: ["application/json"], bodyRequired: !0, maxBodyBytes: 65536, validate: setCartItem },
-  getAvailability: { route: "GET /availability", query: { sku: "array" }, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, validate: getAvailability }
+  createCart: { route: "POST /carts", query: {}, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, internal_error: 500, busy: 503 }, retryAfter: [503], validate: createCart },
+  getCart: { route: "GET /carts/{id}", query: {}, headers: [], missing: {}, invalid: { id: "cart_not_found" }, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, cart_not_found: 404, cart_closed: 409, internal_error: 500, busy: 503 }, retryAfter: [503], validate: getCart },
+  deleteCart: { route: "DELETE /carts/{id}", query: {}, headers: [], missing: {}, invalid: { id: "cart_not_found" }, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, cart_not_found: 404, cart_closed: 409, internal_error: 500, busy: 503 }, retryAfter: [503], validate: deleteCart },
+  setCartItem: { route: "PUT /carts/{id}/items/{sku}", query: {}, headers: [], missing: {}, invalid: { id: "cart_not_found", sku: "product_not_found" }, mediaTypes: ["application/json"], bodyRequired: !0, maxBodyBytes: 65536, statuses: { malformed_json: 400, invalid_request: 400, cart_not_found: 404, product_not_found: 404, insufficient_stock: 409, cart_closed: 409, cart_full: 409, payload_too_large: 413, unsupported_media_type: 415, internal_error: 500, busy: 503 }, retryAfter: [503], validate: setCartItem },
+  getAvailability: { route: "GET /availability", query: { sku: "array" }, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, internal_error: 500, busy: 503 }, retryAfter: [503], validate: getAvailability }
 };
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

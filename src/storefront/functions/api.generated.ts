@@ -83,6 +83,16 @@ export interface components {
         };
     };
     responses: {
+        /** @description Others change the same things at this moment, or what the service stands on was too slow. Send the same request again after `Retry-After` seconds. */
+        Busy: {
+            headers: {
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The service failed. Nothing about its inside is told; the log holds the request id. */
         InternalError: {
             headers: {
@@ -130,6 +140,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidParameters"];
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
         };
     };
 }

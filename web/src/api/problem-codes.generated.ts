@@ -2,13 +2,13 @@
 
 /** The problem codes that each operation documents. */
 export interface ProblemCodes {
-  listProducts: 'catalogue_unpublished' | 'internal_error' | 'invalid_cursor' | 'invalid_request';
-  getProduct: 'catalogue_unpublished' | 'internal_error' | 'invalid_request' | 'product_not_found';
-  listCategories: 'catalogue_unpublished' | 'internal_error' | 'invalid_request';
+  listProducts: 'busy' | 'catalogue_unpublished' | 'internal_error' | 'invalid_cursor' | 'invalid_request';
+  getProduct: 'busy' | 'catalogue_unpublished' | 'internal_error' | 'invalid_request' | 'product_not_found';
+  listCategories: 'busy' | 'catalogue_unpublished' | 'internal_error' | 'invalid_request';
   uploadImage: 'broken_image' | 'busy' | 'internal_error' | 'invalid_request' | 'malformed_form' | 'not_an_image' | 'payload_too_large' | 'too_many_pixels' | 'unsupported_codec' | 'unsupported_media_type';
-  getImage: 'image_not_found' | 'internal_error' | 'invalid_request';
-  getImageVariant: 'image_not_found' | 'internal_error' | 'invalid_request' | 'variant_not_found';
-  classify: 'broken_image' | 'image_refused' | 'internal_error' | 'invalid_request' | 'model_checksum_mismatch' | 'model_failed' | 'model_missing' | 'model_throttled' | 'model_timeout' | 'not_an_image' | 'payload_too_large' | 'too_many_pixels' | 'unsupported_codec' | 'unsupported_media_type';
+  getImage: 'busy' | 'image_not_found' | 'internal_error' | 'invalid_request';
+  getImageVariant: 'busy' | 'image_not_found' | 'internal_error' | 'invalid_request' | 'variant_not_found';
+  classify: 'broken_image' | 'busy' | 'image_refused' | 'internal_error' | 'invalid_request' | 'model_checksum_mismatch' | 'model_failed' | 'model_missing' | 'model_throttled' | 'model_timeout' | 'not_an_image' | 'payload_too_large' | 'too_many_pixels' | 'unsupported_codec' | 'unsupported_media_type';
   createCart: 'busy' | 'internal_error' | 'invalid_request';
   getCart: 'busy' | 'cart_closed' | 'cart_not_found' | 'internal_error' | 'invalid_request';
   deleteCart: 'busy' | 'cart_closed' | 'cart_not_found' | 'internal_error' | 'invalid_request';
@@ -16,5 +16,5 @@ export interface ProblemCodes {
   getAvailability: 'busy' | 'internal_error' | 'invalid_request';
   checkOut: 'busy' | 'cart_closed' | 'cart_empty' | 'cart_not_found' | 'idempotency_key_missing' | 'idempotency_key_reused' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'payload_too_large' | 'price_changed' | 'unsupported_media_type';
   getOrder: 'busy' | 'internal_error' | 'invalid_request' | 'order_not_found';
-  getConfig: 'internal_error' | 'invalid_request';
+  getConfig: 'busy' | 'internal_error' | 'invalid_request';
 }

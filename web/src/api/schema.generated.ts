@@ -610,7 +610,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Others change the same things at the same moment. Send the same request again after `Retry-After` seconds. */
+        /** @description Others change the same things at this moment, or what the service stands on was too slow. Send the same request again after `Retry-After` seconds. */
         Busy: {
             headers: {
                 "Retry-After"?: number;
@@ -620,8 +620,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No catalogue has been published yet. */
-        CatalogueUnpublished: {
+        /** @description No catalogue has been published yet, or what the service stands on was too slow. */
+        NoCatalogue: {
             headers: {
                 "Retry-After"?: number;
                 [name: string]: unknown;
@@ -699,7 +699,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["CatalogueUnpublished"];
+            503: components["responses"]["NoCatalogue"];
         };
     };
     getProduct: {
@@ -734,7 +734,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["CatalogueUnpublished"];
+            503: components["responses"]["NoCatalogue"];
         };
     };
     listCategories: {
@@ -758,7 +758,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidParameters"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["CatalogueUnpublished"];
+            503: components["responses"]["NoCatalogue"];
         };
     };
     uploadImage: {
@@ -856,6 +856,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
         };
     };
     getImageVariant: {
@@ -900,6 +901,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
         };
     };
     classify: {
@@ -957,7 +959,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The model cannot be used now. It is missing, its checksum is wrong, or its endpoint is throttled. */
+            /** @description The model cannot be used now. It is missing, its checksum is wrong, its endpoint is throttled, or what the service stands on was too slow. */
             503: {
                 headers: {
                     "Retry-After"?: number;
@@ -1251,6 +1253,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidParameters"];
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
         };
     };
 }
