@@ -1,0 +1,54 @@
+/** An object, whole in memory. */
+export interface StoredObject {
+  readonly body: Uint8Array;
+  /** Changes with the content; as the store writes it. */
+  readonly etag: string;
+  readonly contentType?: string;
+}
+
+export interface ObjectHeaders {
+  readonly contentType: string;
+  readonly cacheControl?: string;
+}
+
+/** What a listing tells of an object. */
+export interface ListedObject {
+  readonly key: string;
+  readonly bytes: number;
+  readonly etag: string;
+  readonly changedAt: Date;
+}
+
+/** Objects of one bucket, each small enough for memory. Every call is safe to repeat. */
+export interface Objects {
+  /**
+   * An object; undefined when there is none.
+   *
+   * @param etag an object that has another one counts as none
+   */
+  get(key: string, etag?: string): Promise<StoredObject | undefined>;
+
+  /** `unchanged` when the object still has that ETag. */
+  getIfChanged(key: string, etag: string): Promise<StoredObject | 'unchanged' | undefined>;
+
+  /** What it is without its body; undefined when there is no such object. */
+  head(key: string): Promise<{ readonly bytes: number; readonly etag: string } | undefined>;
+
+  put(key: string, body: Uint8Array | string, headers: ObjectHeaders): Promise<void>;
+
+  /**
+   * Replaces an object only if it still has that ETag, or makes it only if there is none yet.
+   *
+   * @returns whether what stands there now is this body
+   */
+  swap(key: string, body: Uint8Array | string, headers: ObjectHeaders, expected: string | undefined): Promise<boolean>;
+
+  /** Whatever is there or not. */
+  remove(keys: readonly string[]): Promise<void>;
+
+  /** By key. */
+  list(prefix: string): AsyncIterable<ListedObject>;
+
+  /** An address from which anyone can read the object for a while. */
+  address(key: string, seconds: number): Promise<string>;
+}
