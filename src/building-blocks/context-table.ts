@@ -2,24 +2,22 @@ import { type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { TABLE_KEYS } from './contract';
+import { TABLE_INDEXES, TABLE_KEYS } from './contract';
 import { dataRemovalPolicy } from './data-removal';
 import { Mistakes } from './validation';
 
 export interface ContextTableProps {
-  /** The user's own table. It needs keys pk and sk, GSI1 to GSI3, and ttl. */
+  /** The user's own table. It needs keys pk and sk, GSI1 to GSI3 as this one declares them, and ttl. */
   readonly table?: dynamodb.ITableV2;
   readonly encryptionKey?: kms.IKey;
   readonly removalPolicy?: RemovalPolicy;
 }
 
-const INDEXES = ['gsi1', 'gsi2', 'gsi3'];
-
 /**
  * The one table of a bounded context, or the user's own in its place.
  *
- * Keys and indexes are generic and all there from the start: CloudFormation adds one index per update,
- * and a table's keys can never change after the first deployment.
+ * Keys and indexes are generic and all there from the start: CloudFormation adds one index per update, and neither a
+ * table's keys nor what an index holds can ever change after the first deployment.
  */
 export class ContextTable extends Construct {
   readonly table: dynamodb.ITableV2;
@@ -39,10 +37,13 @@ export class ContextTable extends Construct {
     return new dynamodb.TableV2(this, 'Table', {
       partitionKey: string(TABLE_KEYS.PARTITION),
       sortKey: string(TABLE_KEYS.SORT),
-      globalSecondaryIndexes: INDEXES.map((index) => ({
-        indexName: index.toUpperCase(),
-        partitionKey: string(`${index}pk`),
-        sortKey: string(`${index}sk`),
+      globalSecondaryIndexes: TABLE_INDEXES.map(({ NAME, PARTITION, SORT, ATTRIBUTES }) => ({
+        indexName: NAME,
+        partitionKey: string(PARTITION),
+        sortKey: string(SORT),
+        ...(ATTRIBUTES.length > 0
+          ? { projectionType: dynamodb.ProjectionType.INCLUDE, nonKeyAttributes: [...ATTRIBUTES] }
+          : { projectionType: dynamodb.ProjectionType.KEYS_ONLY }),
       })),
       timeToLiveAttribute: TABLE_KEYS.TIME_TO_LIVE,
       dynamoStream: dynamodb.StreamViewType.NEW_IMAGE,

@@ -2,6 +2,19 @@
 
 export const TABLE_KEYS = { PARTITION: 'pk', SORT: 'sk', TIME_TO_LIVE: 'ttl' } as const;
 
+/** What a list shows of an item, in one map: with the keys, it is all that the indexes for lists hold. */
+export const LISTED = 'listed';
+
+/**
+ * Indexes of every table. An item is in those whose keys it has. The first two are for lists, the third finds one
+ * thing by another of its names.
+ */
+export const TABLE_INDEXES = [
+  { NAME: 'GSI1', PARTITION: 'gsi1pk', SORT: 'gsi1sk', ATTRIBUTES: [LISTED] },
+  { NAME: 'GSI2', PARTITION: 'gsi2pk', SORT: 'gsi2sk', ATTRIBUTES: [LISTED] },
+  { NAME: 'GSI3', PARTITION: 'gsi3pk', SORT: 'gsi3sk', ATTRIBUTES: [] },
+] as const;
+
 export const OUTBOX = {
   /** Partition key prefix of event items; a shard number follows. */
   PREFIX: 'OUTBOX#',
