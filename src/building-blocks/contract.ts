@@ -35,3 +35,8 @@ export const OUTBOX_ENV = {
 export const EVENT_SOURCE_PREFIX = 'cdk-serverless-shop';
 
 export const METRIC_NAMESPACE = 'ServerlessShop';
+
+export const QUEUE_ENV = {
+  /** URL of the dead-letter queue, to which a worker sends at once what it refuses. */
+  DEAD_LETTERS: 'DEAD_LETTER_QUEUE_URL',
+} as const;

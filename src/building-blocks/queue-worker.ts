@@ -8,7 +8,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledge } from './permissions';
+import { BundledFunction } from './bundled-function';
+import { QUEUE_ENV } from './contract';
+import { acknowledge, allow } from './permissions';
 import { Mistakes } from './validation';
 
 /** Properties of a QueueWorker. */
@@ -39,6 +41,16 @@ export interface QueueWorkerProps {
    * @default 5
    */
   readonly maxReceiveCount?: number;
+
+  /**
+   * Keeps the order of the messages of each message group, and takes a message of the same content only once within
+   * five minutes. A message that fails holds up its group.
+   *
+   * It cannot be changed once the queue is deployed without making a new queue.
+   *
+   * @default false
+   */
+  readonly fifo?: boolean;
 
   /**
    * How long a message waits at most, 1 minute to 14 days.
@@ -75,10 +87,13 @@ export class QueueWorker extends Construct {
   /** Where messages go that failed for good; kept 14 days, to be looked at and redriven. */
   readonly deadLetterQueue: sqs.Queue;
 
+  private readonly common: sqs.QueueProps;
+  private undelivered?: sqs.Queue;
+
   constructor(scope: Construct, id: string, props: QueueWorkerProps) {
     super(scope, id);
     const { worker, batchSize = 10, maxConcurrency, maxReceiveCount = 5, retentionPeriod = Duration.days(4) } = props;
-    const { visibilityTimeout = sixTimes(timeoutOf(worker)) } = props;
+    const { visibilityTimeout = sixTimes(timeoutOf(worker)), fifo = false, encryptionKey } = props;
     const mistakes = new Mistakes(this);
     const badBatch = mistakes.unlessWhole('batchSize', batchSize, 1, 10);
     const badConcurrency = mistakes.unlessWhole('maxConcurrency', maxConcurrency, 2, 1000);
@@ -96,17 +111,21 @@ export class QueueWorker extends Construct {
       `visibilityTimeout is ${visibilityTimeout.toHumanString()}; it must be whole seconds, from the worker's time-out to 12 hours.`,
     );
 
-    const encryption = props.encryptionKey
-      ? { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: props.encryptionKey }
-      : { encryption: sqs.QueueEncryption.SQS_MANAGED };
-    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
-      ...encryption,
+    this.common = {
+      ...(encryptionKey
+        ? { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
+        : { encryption: sqs.QueueEncryption.SQS_MANAGED }),
       enforceSSL: true,
+    };
+    const order = fifo ? FIFO : undefined;
+    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
+      ...this.common,
+      ...order,
       retentionPeriod: Duration.days(14),
     });
     this.queue = new sqs.Queue(this, 'Queue', {
-      ...encryption,
-      enforceSSL: true,
+      ...this.common,
+      ...order,
       visibilityTimeout: badVisibility ? undefined : visibilityTimeout,
       retentionPeriod: badRetention ? undefined : retentionPeriod,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: badReceiveCount ? 5 : maxReceiveCount },
@@ -118,9 +137,12 @@ export class QueueWorker extends Construct {
         reportBatchItemFailures: true,
       }),
     );
-    acknowledge(this.deadLetterQueue, {
-      'Serverless::Serverless-SQSRedrivePolicy': 'It is itself where messages are redriven from.',
-    });
+    if (worker instanceof BundledFunction) {
+      worker.addEnvironment(QUEUE_ENV.DEAD_LETTERS, this.deadLetterQueue.queueUrl);
+      allow(worker, ['sqs:SendMessage'], this.deadLetterQueue.queueArn);
+      encryptionKey?.grantEncryptDecrypt(worker);
+    }
+    acknowledge(this.deadLetterQueue, IS_A_DEAD_LETTER_QUEUE);
     acknowledge(worker, {
       'Serverless::Serverless-LambdaEventSourceMappingDestination':
         'A mapping of a queue takes no destination: what fails for good goes to the dead-letter queue.',
@@ -128,20 +150,45 @@ export class QueueWorker extends Construct {
   }
 
   /**
-   * Sends the events that match a rule to the queue. What cannot be sent goes to the dead-letter queue.
+   * Events that a rule of `listenTo` could not send to a FIFO queue; undefined where there are none to come. With a
+   * standard queue they are among the dead letters; of a FIFO queue those cannot be, since EventBridge fills only
+   * standard queues.
+   */
+  get undeliveredQueue(): sqs.Queue | undefined {
+    return this.undelivered;
+  }
+
+  /**
+   * Sends the events that match a rule to the queue. What cannot be sent goes to the dead-letter queue. A FIFO queue
+   * works off the events of one rule in the order in which they come.
    *
    * @param id of the rule, unique in this worker
    * @param rule what to listen to; its targets are served as well
    */
   listenTo(id: string, rule: events.RuleProps): events.Rule {
     const listening = new events.Rule(this, id, rule);
-    listening.addTarget(new targets.SqsQueue(this.queue, { deadLetterQueue: this.deadLetterQueue }));
+    listening.addTarget(
+      new targets.SqsQueue(this.queue, {
+        deadLetterQueue: this.queue.fifo ? this.queueOfUndelivered() : this.deadLetterQueue,
+        messageGroupId: this.queue.fifo ? id : undefined,
+      }),
+    );
     return listening;
   }
 
   /** Allows sending to the queue. */
   grantSendMessages(grantee: iam.IGrantable): iam.Grant {
     return this.queue.grantSendMessages(grantee);
+  }
+
+  /** Allows moving the dead letters back into the queue (`sqs:StartMessageMoveTask`). */
+  grantRedrive(grantee: iam.IGrantable): iam.Grant {
+    const taking = ['StartMessageMoveTask', 'ListMessageMoveTasks', 'CancelMessageMoveTask', 'ReceiveMessage'];
+    const actions = [...taking, 'DeleteMessage', 'GetQueueAttributes'].map((action) => `sqs:${action}`);
+    this.queue.encryptionMasterKey?.grantEncryptDecrypt(grantee);
+    return allow(grantee, actions, this.deadLetterQueue.queueArn).combine(
+      allow(grantee, ['sqs:SendMessage'], this.queue.queueArn),
+    );
   }
 
   /** Age of the oldest message that waits, in seconds: the best sign of a worker that cannot keep up. */
@@ -153,7 +200,27 @@ export class QueueWorker extends Construct {
   metricDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options);
   }
+
+  private queueOfUndelivered(): sqs.Queue {
+    if (!this.undelivered) {
+      this.undelivered = new sqs.Queue(this, 'Undelivered', { ...this.common, retentionPeriod: Duration.days(14) });
+      acknowledge(this.undelivered, IS_A_DEAD_LETTER_QUEUE);
+    }
+    return this.undelivered;
+  }
 }
+
+/** Groups neither wait for one another nor share a limit; EventBridge asks for deduplication by content. */
+const FIFO: sqs.QueueProps = {
+  fifo: true,
+  contentBasedDeduplication: true,
+  deduplicationScope: sqs.DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+};
+
+const IS_A_DEAD_LETTER_QUEUE = {
+  'Serverless::Serverless-SQSRedrivePolicy': 'It is itself where messages are redriven from.',
+};
 
 /** Time-out of a function, if it is known: of one that this app makes. */
 function timeoutOf(worker: lambda.IFunction): Duration | undefined {

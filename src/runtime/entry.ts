@@ -10,6 +10,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient, type SageMakerRuntimeClientConfig } from '@aws-sdk/client-sagemaker-runtime';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SQS } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /**
@@ -44,6 +45,8 @@ export const dynamo = /* @__PURE__ */ once(() =>
 export const s3 = /* @__PURE__ */ once(() => new S3Client({}));
 export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({}));
 export const ses = /* @__PURE__ */ once(() => new SESv2Client({}));
+/** Queues are asked for at the client's endpoint, wherever their addresses point to. */
+export const sqs = /* @__PURE__ */ once(() => new SQS({ useQueueUrlAsEndpoint: false }));
 export const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient({}));
 export const lambda = /* @__PURE__ */ once(() => new LambdaClient({}));
 
