@@ -1,6 +1,6 @@
 /** Who may import whom. Each rule says why it stands. */
 const CAPABILITIES = 'api|catalog|ordering|notifications|storefront|images|inference|analytics';
-const FUNCTION_SIDE = '^src/(runtime/|[^/]+/(functions|domain)/)';
+const FUNCTION_SIDE = '^src/(runtime/|[^/]+/(functions|domain|adapters)/)';
 
 module.exports = {
   forbidden: [
@@ -60,7 +60,7 @@ module.exports = {
       name: 'functions-meet-at-the-contract',
       comment: "A function of one capability knows another's contract, never its code.",
       severity: 'error',
-      from: { path: `^src/(${CAPABILITIES})/(functions|domain)/` },
+      from: { path: `^src/(${CAPABILITIES})/(functions|domain|adapters)/` },
       to: { path: `^src/(${CAPABILITIES})/`, pathNot: ['^src/$1/', '/contract\\.ts$'] },
     },
     {

@@ -26,7 +26,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   singletonLambdaAutoDiscover: false,
   lambdaExtensionAutoDiscover: false,
   integrationTestAutoDiscover: false,
-  excludeTypescript: ['src/**/functions/**', 'src/**/domain/**', 'src/runtime/**'],
+  excludeTypescript: ['src/**/functions/**', 'src/**/domain/**', 'src/**/adapters/**', 'src/runtime/**'],
   docgen: true,
 
   // What runs at a user's synth: aws-cdk-lib and constructs, nothing else.

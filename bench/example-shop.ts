@@ -62,6 +62,12 @@ export class ExampleShop {
     return JSON.parse(reply);
   }
 
+  /** Physical id of the only resource of a type. */
+  physicalIdOf(type: string): string {
+    const [{ physicalId }] = this.stack.resources.filter((resource) => resource.type === type);
+    return physicalId;
+  }
+
   /** Properties of the only resource of a type; references in them are replaced by physical ids. */
   propertiesOf(type: string): Record<string, unknown> {
     const [{ Properties = {} }] = Object.values(this.resources).filter(({ Type }) => Type === type);

@@ -73,6 +73,7 @@ export async function prepareEvents(shop: ExampleShop, answerUrl: string): Promi
       ResponseURL: answerUrl,
       ResourceProperties: {
         ...shop.propertiesOf('Custom::PublishedSite'),
+        Version: shop.physicalIdOf('Custom::PublishedSite'),
         SourceBucket: `cdk-hnb659fds-assets-${shop.cloud.account}-${shop.cloud.region}`,
       },
     }),

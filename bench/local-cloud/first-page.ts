@@ -13,10 +13,11 @@ export async function openPage(origin: string): Promise<void> {
 
 /** Gets the same without front door, CDN and HTTP API. */
 export async function readPage(shop: ExampleShop): Promise<void> {
-  const { TargetBucket, Version } = shop.propertiesOf('Custom::PublishedSite');
+  const { TargetBucket } = shop.propertiesOf('Custom::PublishedSite');
+  const folder = shop.physicalIdOf('Custom::PublishedSite');
   const s3 = s3Client(shop.cloud);
   const read = async (address: string) => {
-    const object = { Bucket: String(TargetBucket), Key: `${Version}${address}` };
+    const object = { Bucket: String(TargetBucket), Key: `${folder}${address}` };
     const { Body } = await s3.send(new GetObjectCommand(object));
     return (await Body?.transformToString()) ?? '';
   };

@@ -5,8 +5,6 @@ import json
 import faults
 import sagemaker
 
-_JSON = {"Content-Type": "application/json"}
-
 
 def install(emulator) -> None:
     """Takes every request before the emulator routes it to a service."""
@@ -43,6 +41,10 @@ def _control(emulator, method: str, path: str, body):
         return 204, {}, b""
     if path == "/_local/distributions":
         distributions = emulator._get_module("cloudfront")._distributions.values()
-        answer = {distribution["Id"]: distribution["DomainName"] for distribution in distributions}
-        return 200, _JSON, json.dumps(answer).encode()
-    return 404, _JSON, json.dumps({"message": f"no control path {method} {path}"}).encode()
+        return _json(200, {distribution["Id"]: distribution["DomainName"] for distribution in distributions})
+    return _json(404, {"message": f"no control path {method} {path}"})
+
+
+def _json(status: int, body: dict):
+    # The emulator adds the length to the headers it is given: they must not be those of the answer before.
+    return status, {"Content-Type": "application/json"}, json.dumps(body).encode()

@@ -39,4 +39,20 @@ export const METRIC_NAMESPACE = 'ServerlessShop';
 export const QUEUE_ENV = {
   /** URL of the dead-letter queue, to which a worker sends at once what it refuses. */
   DEAD_LETTERS: 'DEAD_LETTER_QUEUE_URL',
+
+/** Folder of all sites in a bucket; below it each site has a folder of its own, and in that each of its versions. */
+export const SITE_PREFIX = 'site/';
+
+/** File that the pages read their settings from, at the top of the site. */
+export const SITE_CONFIG = 'config.json';
+
+/** Properties of the custom resource that publishes a version of a site. */
+export const SITE = {
+  SOURCE_BUCKET: 'SourceBucket',
+  SOURCE_KEY: 'SourceKey',
+  TARGET_BUCKET: 'TargetBucket',
+  /** Folder of this version of the site in the target bucket, without a slash at its end. */
+  VERSION: 'Version',
+  /** JSON of the settings that the pages read; absent when they read none. */
+  CONFIG: 'Config',
 } as const;

@@ -11,5 +11,10 @@ import type { Construct } from 'constructs';
 export function uniqueName(scope: Construct, word: string): string {
   // arn:partition:cloudformation:region:account:stack/name/id
   const deployment = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
-  return Fn.join('-', [word, scope.node.addr.slice(-8), deployment]);
+  return Fn.join('-', [uniqueNameStart(scope, word), deployment]);
+}
+
+/** What the unique name begins with, as far as it is known at synth: unique within an app. */
+export function uniqueNameStart(scope: Construct, word: string): string {
+  return `${word}-${scope.node.addr.slice(-8)}`;
 }

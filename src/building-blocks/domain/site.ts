@@ -1,4 +1,5 @@
 import * as path from 'node:path/posix';
+import { SITE_CONFIG } from '../contract';
 
 /** A file of the site as it is stored. */
 export interface SiteFile {
@@ -6,6 +7,14 @@ export interface SiteFile {
   readonly body: Uint8Array;
   readonly contentType: string;
   readonly cacheControl: string;
+}
+
+/** A version of a site. */
+export interface SiteVersion {
+  /** Where it is stored, without a slash at the end. No other version or site is stored there. */
+  readonly folder: string;
+  /** JSON of the settings that its pages read. */
+  readonly config?: string;
 }
 
 const CONTENT_TYPES: Record<string, string> = {
@@ -26,13 +35,14 @@ const CONTENT_TYPES: Record<string, string> = {
 /** The build names these by their content, so they never change. */
 const HASHED = /^assets\//;
 
-/** What is stored for each file of the site, below the folder of its version. */
-export function siteFiles(files: Record<string, Uint8Array>, version: string): SiteFile[] {
-  return Object.entries(files)
+/** What is stored for a version of the site: its files by name, and its settings beside them. */
+export function siteFiles(files: Readonly<Record<string, Uint8Array>>, { folder, config }: SiteVersion): SiteFile[] {
+  const all = config === undefined ? files : { ...files, [SITE_CONFIG]: new TextEncoder().encode(config) };
+  return Object.entries(all)
     .filter(([name]) => !name.endsWith('/'))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, body]) => ({
-      key: `${version}/${name}`,
+      key: `${folder}/${name}`,
       body,
       contentType: CONTENT_TYPES[path.extname(name)] ?? 'application/octet-stream',
       cacheControl: HASHED.test(name) ? 'public, max-age=31536000, immutable' : 'public, max-age=0, must-revalidate',
