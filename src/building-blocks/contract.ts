@@ -39,6 +39,7 @@ export const METRIC_NAMESPACE = 'ServerlessShop';
 export const QUEUE_ENV = {
   /** URL of the dead-letter queue, to which a worker sends at once what it refuses. */
   DEAD_LETTERS: 'DEAD_LETTER_QUEUE_URL',
+} as const;
 
 /** Folder of all sites in a bucket; below it each site has a folder of its own, and in that each of its versions. */
 export const SITE_PREFIX = 'site/';

@@ -12,6 +12,12 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQS } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDbClient } from './aws/dynamodb';
+import { S3Client as SmallS3Client } from './aws/s3';
+import { systemClock } from './clock';
+import type { Objects } from './objects';
+import { S3Objects } from './s3-objects';
+import { Table } from './table';
 
 /**
  * Reads the named environment variables.
@@ -49,6 +55,19 @@ export const ses = /* @__PURE__ */ once(() => new SESv2Client({}));
 export const sqs = /* @__PURE__ */ once(() => new SQS({ useQueueUrlAsEndpoint: false }));
 export const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient({}));
 export const lambda = /* @__PURE__ */ once(() => new LambdaClient({}));
+
+const database = /* @__PURE__ */ once(() => new DynamoDbClient());
+const objectStore = /* @__PURE__ */ once(() => new SmallS3Client());
+
+/** A table of DynamoDB by its name. */
+export function table(name: string): Table {
+  return new Table(database(), name, systemClock);
+}
+
+/** The objects of a bucket of S3 by its name. */
+export function bucket(name: string): Objects {
+  return new S3Objects(objectStore(), name);
+}
 
 /** A client with its own time-outs and retries, since those depend on the model that is called. */
 export function sageMakerRuntime(config: SageMakerRuntimeClientConfig): SageMakerRuntimeClient {
