@@ -1,0 +1,82 @@
+import { TABLE_INDEXES } from '../../src/building-blocks/contract';
+import { invalid } from './dynamo-errors';
+import type { Attributes, Condition } from './expressions';
+import { itemSize, writeUnits } from './item-size';
+
+/** Attributes beside its keys that an index holds. */
+const INDEXES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  TABLE_INDEXES.map(({ NAME, ATTRIBUTES }) => [NAME, ATTRIBUTES]),
+);
+
+/** The items of one table, by their keys `pk` and `sk`. */
+export class MemoryTable {
+  private readonly byKey = new Map<string, Attributes>();
+
+  /** Every item, in the order of the keys. */
+  items(): Attributes[] {
+    return [...this.byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => structuredClone(item));
+  }
+
+  get(key: Attributes): Attributes | undefined {
+    const item = this.byKey.get(textOf(key));
+    return item && structuredClone(item);
+  }
+
+  replace(key: Attributes, item: Attributes | undefined): void {
+    if (!item) this.byKey.delete(textOf(key));
+    else this.byKey.set(textOf(item), item);
+  }
+
+  query(
+    index: string | undefined,
+    where: Condition,
+    { newestFirst, after }: { readonly newestFirst: boolean; readonly after?: Attributes },
+  ): Attributes[] {
+    const sortKey = index ? keysOf(index)[1] : 'sk';
+    const entries = index
+      ? this.items()
+          .map((item) => entryOf(index, item))
+          .filter((entry) => entry !== undefined)
+      : this.items();
+    const found = entries
+      .filter(where)
+      .sort((a, b) => order(String(a[sortKey]), String(b[sortKey])) || order(textOf(a), textOf(b)));
+    if (newestFirst) found.reverse();
+    const start = after ? found.findIndex((item) => textOf(item) === textOf(after)) + 1 : 0;
+    return found.slice(start);
+  }
+
+  /** What a change of an item costs in the indexes. */
+  indexWriteUnits(before: Attributes | undefined, after: Attributes | undefined): number {
+    return Object.keys(INDEXES).reduce((units, index) => {
+      const [old, next] = [before && entryOf(index, before), after && entryOf(index, after)];
+      if (JSON.stringify(old) === JSON.stringify(next)) return units;
+      const sameKeys = old && next && keysOf(index).every((key) => old[key] === next[key]);
+      if (sameKeys) return units + writeUnits(Math.max(itemSize(old), itemSize(next)));
+      return units + (old ? writeUnits(itemSize(old)) : 0) + (next ? writeUnits(itemSize(next)) : 0);
+    }, 0);
+  }
+}
+
+/** An item as an index has it; undefined when the index does not have it. */
+function entryOf(index: string, item: Attributes): Attributes | undefined {
+  const keys = keysOf(index);
+  if (keys.some((key) => item[key] === undefined)) return undefined;
+  if (keys.some((key) => typeof item[key] !== 'string')) throw invalid(`A key of ${index} is no string.`);
+  const names = ['pk', 'sk', ...keys, ...INDEXES[index]];
+  return Object.fromEntries(names.flatMap((name) => (name in item ? [[name, item[name]]] : [])));
+}
+
+function keysOf(index: string): string[] {
+  if (!INDEXES[index]) throw invalid(`There is no index ${index}.`);
+  return [`${index.toLowerCase()}pk`, `${index.toLowerCase()}sk`];
+}
+
+function textOf({ pk, sk }: Attributes): string {
+  if (typeof pk !== 'string' || typeof sk !== 'string' || !pk || !sk) throw invalid('A key is missing or no string.');
+  return `${pk}\u0000${sk}`;
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
