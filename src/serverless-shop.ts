@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { ServiceApi } from './api';
 import type { FunctionSettings } from './building-blocks';
 import { eventBus } from './building-blocks/event-bus';
+import { eventResource } from './building-blocks/event-resource';
 import { ProductCatalog } from './catalog';
 import type { ImagePipeline } from './images';
 import { type MailTransport, Notifications } from './notifications';
@@ -87,6 +88,14 @@ export interface ServerlessShopProps {
   readonly bus?: events.IEventBus;
 
   /**
+   * What the events carry in `resources`, which tells them from those of others on the same bus: up to 200 printable
+   * ASCII characters. A name of one's own survives a move to another stack, too.
+   *
+   * @default - made of the deployed stack and the place of the shop in it
+   */
+  readonly eventResource?: string;
+
+  /**
    * Domain names of the shop; needs a certificate.
    *
    * @default - the distribution's own name
@@ -156,6 +165,9 @@ export class ServerlessShop extends Construct {
   /** Carries the shop's events. */
   readonly bus: events.IEventBus;
 
+  /** What the shop's events carry in `resources`: tells them from those of others on the bus. */
+  readonly eventResource: string;
+
   /** Products and categories; import them by putting a file into its bucket. */
   readonly catalog: ProductCatalog;
 
@@ -181,10 +193,11 @@ export class ServerlessShop extends Construct {
 
     this.api = props.api ?? new ServiceApi(this, 'Api', { title: name, encryptionKey, functions });
     this.bus = props.bus ?? eventBus(this, encryptionKey);
-    const shared = { ...common, api: this.api, bus: this.bus };
+    this.eventResource = props.eventResource ?? eventResource(this);
+    const telling = { bus: this.bus, eventResource: this.eventResource };
 
-    this.catalog = new ProductCatalog(this, 'Catalog', { ...shared, currency });
-    const store = new OrderingStore(this, 'Ordering', { ...common, catalog: this.catalog });
+    this.catalog = new ProductCatalog(this, 'Catalog', { ...common, ...telling, api: this.api, currency });
+    const store = new OrderingStore(this, 'Ordering', { ...common, ...telling, catalog: this.catalog });
     const ordering = { api: this.api, catalog: this.catalog, store, functions };
     this.cart = new ShoppingCart(this, 'Cart', ordering);
     this.orders = new OrderProcessing(this, 'Orders', { ...ordering, defaultLanguage });
@@ -227,7 +240,7 @@ export class ServerlessShop extends Construct {
       eventBus: this.bus,
       eventPattern: {
         detailType: [eventType],
-        resources: [this.catalog.table.tableArn, this.orders.store.table.tableArn],
+        resources: [this.eventResource],
       },
       targets: [target],
     });

@@ -25,8 +25,8 @@ export const OUTBOX = {
 
 export const OUTBOX_ENV = {
   TABLE: 'TABLE_NAME',
-  /** The table's ARN, which each event carries among its `resources`: of two shops on one bus it tells which. */
-  TABLE_ARN: 'TABLE_ARN',
+  /** What each event carries as its `resources`: of two shops on one bus it tells which. */
+  RESOURCE: 'EVENT_RESOURCE',
   BUS: 'EVENT_BUS_NAME',
   SOURCE: 'EVENT_SOURCE',
 } as const;

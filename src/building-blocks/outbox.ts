@@ -18,6 +18,8 @@ export interface OutboxProps {
   /** The context's table; its stream must carry new images. */
   readonly table: dynamodb.ITableV2;
   readonly bus: events.IEventBus;
+  /** What tells these events from those of others on the bus. */
+  readonly eventResource: string;
   /** Name of the context, the last part of its events' source. */
   readonly context: string;
   readonly encryptionKey?: kms.IKey;
@@ -42,7 +44,7 @@ export class Outbox extends Construct {
     const { table, bus, functions } = props;
     const environment = {
       [OUTBOX_ENV.TABLE]: table.tableName,
-      [OUTBOX_ENV.TABLE_ARN]: table.tableArn,
+      [OUTBOX_ENV.RESOURCE]: props.eventResource,
       [OUTBOX_ENV.BUS]: bus.eventBusName,
       [OUTBOX_ENV.SOURCE]: `${EVENT_SOURCE_PREFIX}.${props.context}`,
     };

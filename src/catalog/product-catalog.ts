@@ -12,6 +12,7 @@ import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { ContextTable } from '../building-blocks/context-table';
 import { eventBus } from '../building-blocks/event-bus';
+import { eventResource } from '../building-blocks/event-resource';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { Outbox } from '../building-blocks/outbox';
 import { allow, allowOnTable } from '../building-blocks/permissions';
@@ -43,6 +44,14 @@ export interface ProductCatalogProps {
    * @default - a bus of the catalogue's own
    */
   readonly bus?: events.IEventBus;
+
+  /**
+   * What the events carry in `resources`, which tells them from those of others on the same bus: up to 200 printable
+   * ASCII characters. A name of one's own survives a move to another stack, too.
+   *
+   * @default - made of the deployed stack and the place of the catalogue in it
+   */
+  readonly eventResource?: string;
 
   /**
    * Table for the products. It needs string keys `pk` and `sk`, indexes GSI1 to GSI3 with keys `gsi1pk`, `gsi1sk` and
@@ -125,6 +134,9 @@ export class ProductCatalog extends Construct {
   /** Carries `catalog.published`. */
   readonly bus: events.IEventBus;
 
+  /** What its events carry in `resources`: tells them from those of others on the bus. */
+  readonly eventResource: string;
+
   /** Holds the products. */
   readonly table: dynamodb.ITableV2;
 
@@ -157,6 +169,7 @@ export class ProductCatalog extends Construct {
     this.currency = currency;
     this.api = props.api ?? new ServiceApi(this, 'Api', { encryptionKey, functions });
     this.bus = props.bus ?? eventBus(this, encryptionKey);
+    this.eventResource = eventResource(this, props.eventResource);
     this.table = new ContextTable(this, 'Products', { table: props.table, encryptionKey, removalPolicy }).table;
     this.bucket = props.bucket ?? privateBucket(this, 'Files', { encryptionKey, removalPolicy, events: true });
     if (props.bucket) sendEventsToEventBridge(this, props.bucket);
@@ -193,6 +206,7 @@ export class ProductCatalog extends Construct {
     this.outbox = new Outbox(this, 'Outbox', {
       table: this.table,
       bus: this.bus,
+      eventResource: this.eventResource,
       context: CATALOG_CONTEXT,
       encryptionKey,
       removalPolicy,

@@ -149,7 +149,7 @@ export class Notifications extends Construct {
       eventPattern: {
         source: [`${EVENT_SOURCE_PREFIX}.${ORDERING_CONTEXT}`],
         detailType: [ORDER_PLACED],
-        resources: props.store ? [props.store.table.tableArn] : undefined,
+        resources: props.store ? [props.store.eventResource] : undefined,
       },
     });
   }

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { ContextTable } from '../building-blocks/context-table';
 import { EVENT_SOURCE_PREFIX } from '../building-blocks/contract';
+import { eventResource } from '../building-blocks/event-resource';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { Outbox } from '../building-blocks/outbox';
 import { allowOnItems } from '../building-blocks/permissions';
@@ -36,6 +37,14 @@ export interface OrderingStoreProps {
    * @default - the catalogue's bus
    */
   readonly bus?: events.IEventBus;
+
+  /**
+   * What the events carry in `resources`, which tells them from those of others on the same bus: up to 200 printable
+   * ASCII characters. A name of one's own survives a move to another stack, too.
+   *
+   * @default - made of the deployed stack and the place of the store in it
+   */
+  readonly eventResource?: string;
 
   /**
    * Key that encrypts what the store makes.
@@ -75,6 +84,9 @@ export class OrderingStore extends Construct {
   /** Bus that orders are told on: source `cdk-serverless-shop.ordering`, type `order.placed`. */
   readonly bus: events.IEventBus;
 
+  /** What its events carry in `resources`: tells them from those of others on the bus. */
+  readonly eventResource: string;
+
   /** Gives new SKUs their stock. */
   readonly stockFunction: lambda.Function;
 
@@ -91,8 +103,15 @@ export class OrderingStore extends Construct {
     const { catalog, encryptionKey, functions } = props;
     this.catalog = catalog;
     this.bus = props.bus ?? catalog.bus;
+    this.eventResource = eventResource(this, props.eventResource);
     this.table = new ContextTable(this, 'Data', props).table;
-    this.outbox = new Outbox(this, 'Outbox', { ...props, table: this.table, bus: this.bus, context: ORDERING_CONTEXT });
+    this.outbox = new Outbox(this, 'Outbox', {
+      ...props,
+      table: this.table,
+      bus: this.bus,
+      eventResource: this.eventResource,
+      context: ORDERING_CONTEXT,
+    });
     this.eventFailureBucket = this.outbox.failures;
 
     this.stockFunction = new BundledFunction(this, 'StockOpener', {
@@ -115,7 +134,7 @@ export class OrderingStore extends Construct {
       eventPattern: {
         source: [`${EVENT_SOURCE_PREFIX}.${CATALOG_CONTEXT}`],
         detailType: [CATALOG_PUBLISHED],
-        resources: [catalog.table.tableArn],
+        resources: [catalog.eventResource],
       },
     });
   }

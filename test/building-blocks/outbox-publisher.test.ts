@@ -24,7 +24,7 @@ function publisherTo(refused: number[] = []) {
     },
   };
   const table = { send: async ({ input }: { input: { Key: { sk: string } } }) => removed.push(input.Key.sk) };
-  const names = { table: 'table', tableArn: 'arn', bus: 'bus', source: 'source' };
+  const names = { table: 'table', resource: 'shop', bus: 'bus', source: 'source' };
   const publisher = new OutboxPublisher(
     table as unknown as DynamoDBDocumentClient,
     bus as unknown as EventBridgeClient,

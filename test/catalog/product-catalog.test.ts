@@ -95,6 +95,7 @@ test('each function may do what it does and nothing else', () => {
     'sqs:GetQueueAttributes on CatalogImportsQueue',
     'sqs:GetQueueUrl on CatalogImportsQueue',
     'sqs:ReceiveMessage on CatalogImportsQueue',
+    'sqs:SendMessage on CatalogImportsDeadLetters',
   ]);
 });
 

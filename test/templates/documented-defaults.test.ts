@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -10,7 +10,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import * as ts from 'typescript';
 import * as shop from '../../src';
 
@@ -114,6 +114,12 @@ function catalogOf(stack: Stack): shop.ProductCatalog {
   return (stack.node.tryFindChild('Catalog') as shop.ProductCatalog) ?? new ProductCatalog(stack, 'Catalog');
 }
 
+/** What a construct with the id `It` calls itself on its bus. */
+function eventResourceOfIt({ node, region, account }: Stack): string {
+  const { addr } = new Construct(new Stack(new App(), node.id), 'It').node;
+  return `cdk-serverless-shop:${region}:${account}:${Aws.STACK_NAME}:${addr.slice(-8)}`;
+}
+
 /** Defaults that documents tell in words, as the value that means the same. */
 const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
   'AnalyticsQuery.partitionBy': () => [],
@@ -126,9 +132,12 @@ const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
     { name: 'full', width: 1200, format: shop.ImageFormat.WEBP },
   ],
   'ImageVariant.quality': () => 80,
+  'OrderingStoreProps.eventResource': eventResourceOfIt,
   'OrderingStoreProps.bus': (stack) => catalogOf(stack).bus,
   'OrderProcessingProps.api': (stack) => catalogOf(stack).api,
+  'ProductCatalogProps.eventResource': eventResourceOfIt,
   'QueueWorkerProps.visibilityTimeout': () => Duration.seconds(6 * 7),
+  'ServerlessShopProps.eventResource': eventResourceOfIt,
   'ServerlessShopProps.defaultLanguage': () => 'en',
   'ServiceApiProps.accessLogRetention': () => logs.RetentionDays.THREE_MONTHS,
   'ShoppingCartProps.api': (stack) => catalogOf(stack).api,

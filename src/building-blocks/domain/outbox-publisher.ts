@@ -7,7 +7,7 @@ import { OUTBOX } from '../contract';
 const ENTRIES_PER_CALL = 10;
 const BYTES_PER_CALL = 256 * 1024;
 
-/** What an entry has beside its detail, at most: names of the source, the type, the bus and the table. */
+/** What an entry has beside its detail, at most: names of the source, the type, the bus and the resource. */
 const BYTES_AROUND_DETAIL = 4096;
 
 export interface OutboxEvent {
@@ -48,7 +48,7 @@ export class OutboxPublisher {
     private readonly bus: EventBridgeClient,
     private readonly names: {
       readonly table: string;
-      readonly tableArn: string;
+      readonly resource: string;
       readonly bus: string;
       readonly source: string;
     },
@@ -93,7 +93,7 @@ export class OutboxPublisher {
           Source: this.names.source,
           DetailType: eventType,
           Detail: detail,
-          Resources: [this.names.tableArn],
+          Resources: [this.names.resource],
         })),
       }),
     );

@@ -2,10 +2,10 @@ import { dynamo, eventBridge, logger, settings } from '../../runtime/entry';
 import { OUTBOX_ENV } from '../contract';
 import { OutboxPublisher } from '../domain/outbox-publisher';
 
-const env = settings([OUTBOX_ENV.TABLE, OUTBOX_ENV.TABLE_ARN, OUTBOX_ENV.BUS, OUTBOX_ENV.SOURCE]);
+const env = settings([OUTBOX_ENV.TABLE, OUTBOX_ENV.RESOURCE, OUTBOX_ENV.BUS, OUTBOX_ENV.SOURCE]);
 const publisher = new OutboxPublisher(dynamo(), eventBridge(), {
   table: env[OUTBOX_ENV.TABLE],
-  tableArn: env[OUTBOX_ENV.TABLE_ARN],
+  resource: env[OUTBOX_ENV.RESOURCE],
   bus: env[OUTBOX_ENV.BUS],
   source: env[OUTBOX_ENV.SOURCE],
 });
