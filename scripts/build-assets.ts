@@ -4,6 +4,7 @@ import { cpSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
 import { buildLayers } from './build-layers';
 import { buildFunctions } from './bundle-functions';
+import { writeEvents } from './generate-events';
 import { writeOpenApi } from './generate-openapi';
 import { unlessCurrent } from './unless-current';
 
@@ -11,6 +12,7 @@ const root = path.resolve(__dirname, '..');
 
 async function main(): Promise<void> {
   await step('API documents', () => writeOpenApi(root));
+  await step('events', () => writeEvents(root));
   await step('functions', bundles);
   await step('native layers', () => buildLayers(), 'the first time fetches two npm packages for arm64');
   await step('Spark files', sparkFiles);

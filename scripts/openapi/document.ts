@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parse } from 'yaml';
-import { forEachRef, type JsonObject, object, reachable } from './json';
+import { forEachRef, type JsonObject, object, reachable } from '../generator/json';
 import { type Operation, readOperations } from './operations';
 
 export interface ApiDocument {

@@ -1,4 +1,4 @@
-import { deref, type JsonObject, list, object } from './json';
+import { deref, type JsonObject, list, object } from '../generator/json';
 import { type ProblemResponse, readProblems } from './problems';
 
 export interface Parameter {

@@ -1,4 +1,4 @@
-import { deref, type Json, type JsonObject, object } from './json';
+import { deref, type Json, type JsonObject, object } from '../generator/json';
 
 /** A response of an operation that is a problem document. */
 export interface ProblemResponse {

@@ -1,8 +1,7 @@
 import Ajv from 'ajv';
-import standaloneCode from 'ajv/dist/standalone';
-import { build } from 'esbuild';
+import { type JsonObject, reachable, withRefs } from '../generator/json';
+import { AJV_OPTIONS, standaloneModule } from '../generator/standalone';
 import type { ApiDocument } from './document';
-import { forEachRef, type Json, type JsonObject, reachable } from './json';
 import type { Operation, Parameter } from './operations';
 
 /**
@@ -14,23 +13,13 @@ export async function validatorModule(
   document: ApiDocument,
   operations: readonly Operation[],
 ): Promise<string> {
-  const ajv = new Ajv({
-    allErrors: true,
-    strict: true,
-    strictTypes: false,
-    strictRequired: false,
-    useDefaults: true,
-    messages: false,
-    code: { source: true, esm: true, lines: true },
-  });
+  const ajv = new Ajv({ ...AJV_OPTIONS, useDefaults: true });
   for (const operation of operations) ajv.addSchema(requestSchema(document, operation), operation.operationId);
-  const names = Object.fromEntries(operations.map((it) => [it.operationId, it.operationId]));
-  const validators = standaloneCode(ajv, names).replaceAll(/^export const/gm, 'const');
   const descriptions = operations.map(
     (it) => `  ${it.operationId}: { ...${JSON.stringify(describe(it))}, validate: ${it.operationId} },`,
   );
-  const source = `${validators}\nexport const operations = {\n${descriptions.join('\n')}\n};\n`;
-  return compact(root, source);
+  const names = operations.map((it) => it.operationId);
+  return standaloneModule(root, ajv, names, `export const operations = {\n${descriptions.join('\n')}\n};`);
 }
 
 /** The types that go with it. */
@@ -95,30 +84,5 @@ function requestSchema(document: ApiDocument, { parameters, body }: Operation): 
     },
   };
   const $defs = reachable(document.merged, schema).schemas ?? {};
-  return withLocalDefinitions({ ...schema, $defs });
-}
-
-function withLocalDefinitions(schema: JsonObject): JsonObject {
-  const copy = structuredClone(schema) as JsonObject;
-  forEachRef(copy as Json, (holder) => {
-    holder.$ref = holder.$ref.replace('#/components/schemas/', '#/$defs/');
-  });
-  return copy;
-}
-
-/** Drops the schemas that ajv leaves beside the code, and makes it a module that jest and esbuild both read. */
-async function compact(root: string, source: string): Promise<string> {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    stdin: { contents: source, resolveDir: root, sourcefile: 'validators.js' },
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    minifySyntax: true,
-    external: ['ajv/dist/runtime/*'],
-    legalComments: 'none',
-  });
-  return outputFiles[0].text;
+  return withRefs({ ...schema, $defs }, (ref) => ref.replace('#/components/schemas/', '#/$defs/'));
 }

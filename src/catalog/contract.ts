@@ -30,12 +30,6 @@ export const CATALOG_ITEMS = {
   PUBLICATION: 'PUBLICATION',
 } as const;
 
-/**
- * The event of a new version; data `{version, snapshotKey, stockKey}`. The object at `stockKey` is the gzipped JSON
- * array `[{sku, openingStock}]` of all products whose opening stock was given.
- */
-export const CATALOG_PUBLISHED = 'catalog.published';
-
 /** Limits of an import file, stated to the user in the result of a file that breaks them. */
 export const IMPORT_LIMITS = {
   BYTES: 32 * 1024 * 1024,

@@ -14,7 +14,8 @@ import { allowOnTable } from '../building-blocks/permissions';
 import { QueueWorker } from '../building-blocks/queue-worker';
 import { Mistakes } from '../building-blocks/validation';
 import type { OrderingStore } from '../ordering';
-import { ORDER_PLACED, ORDERING_CONTEXT } from '../ordering/contract';
+import { ORDERING_CONTEXT } from '../ordering/contract';
+import { ORDER_PLACED } from '../ordering/events.generated';
 import { MAIL_LANGUAGES, NOTIFICATIONS_ENV } from './contract';
 import type { MailTransport } from './mail-transport';
 
@@ -148,7 +149,7 @@ export class Notifications extends Construct {
       eventBus: this.bus,
       eventPattern: {
         source: [`${EVENT_SOURCE_PREFIX}.${ORDERING_CONTEXT}`],
-        detailType: [ORDER_PLACED],
+        detailType: [ORDER_PLACED.type],
         resources: props.store ? [props.store.eventResource] : undefined,
       },
     });

@@ -20,13 +20,6 @@ export const ORDERING_ITEMS = {
   STOCK: 'STOCK',
 } as const;
 
-/**
- * The event of a new order; data `{orderId, number, language, placedAt, contact: {name, email, phone?}, address,
- * payment: {method, status}, lines: [{sku, name, quantity, unitPrice, total}], itemCount, total}`. Names are in the
- * order's language where the catalogue has them.
- */
-export const ORDER_PLACED = 'order.placed';
-
 export const ORDERING_METRICS = {
   /** Its value is the name of the function that counts. */
   DIMENSION: 'CheckoutFunction',

@@ -15,7 +15,8 @@ import { Outbox } from '../building-blocks/outbox';
 import { allowOnItems } from '../building-blocks/permissions';
 import { QueueWorker } from '../building-blocks/queue-worker';
 import type { ProductCatalog } from '../catalog';
-import { CATALOG_CONTEXT, CATALOG_ENV, CATALOG_PUBLISHED } from '../catalog/contract';
+import { CATALOG_CONTEXT, CATALOG_ENV } from '../catalog/contract';
+import { CATALOG_PUBLISHED } from '../catalog/events.generated';
 import { ORDERING_CONTEXT, ORDERING_ENV, ORDERING_ITEMS } from './contract';
 
 /** Properties of an OrderingStore. */
@@ -133,7 +134,7 @@ export class OrderingStore extends Construct {
       eventBus: catalog.bus,
       eventPattern: {
         source: [`${EVENT_SOURCE_PREFIX}.${CATALOG_CONTEXT}`],
-        detailType: [CATALOG_PUBLISHED],
+        detailType: [CATALOG_PUBLISHED.type],
         resources: [catalog.eventResource],
       },
     });

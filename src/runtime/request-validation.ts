@@ -1,13 +1,8 @@
-import type { OperationDescription, Violation } from './operation';
+import type { OperationDescription } from './operation';
 import { Refusal } from './refusal';
-
-interface Fault {
-  readonly pointer: string;
-  readonly detail: string;
-}
+import { type Fault, fault, faultsOf, REQUIRED } from './violations';
 
 const MAX_FAULTS = 20;
-const MAX_NAME_LENGTH = 100;
 
 /**
  * The declared query parameters, each as its type says. A value that cannot be read as its type stays a string, for
@@ -32,7 +27,7 @@ export function readQuery({ query }: OperationDescription, rawQueryString: strin
  */
 export function validate(operation: OperationDescription, request: unknown): void {
   if (operation.validate(request)) return;
-  const faults = (operation.validate.errors ?? []).map(explain);
+  const faults = faultsOf(operation.validate.errors);
   for (const { pointer } of faults) {
     const [, place, name] = pointer.split('/');
     if (place === 'path') throw new Refusal(operation.invalid[name], 'There is nothing of this name.');
@@ -54,56 +49,4 @@ function refuse(faults: Fault[]): void {
 function convert(value: string, kind: 'string' | 'integer' | 'array'): unknown {
   if (kind === 'integer' && /^-?\d{1,15}$/.test(value)) return Number(value);
   return kind === 'array' ? value.split(',') : value;
-}
-
-const REQUIRED = 'is required';
-const TYPES: Record<string, string> = {
-  array: 'a list',
-  boolean: 'true or false',
-  integer: 'an integer',
-  null: 'null',
-  number: 'a number',
-  object: 'an object',
-  string: 'a string',
-};
-
-function explain({ instancePath, keyword, params }: Violation): Fault {
-  switch (keyword) {
-    case 'required':
-      return fault(instancePath, params.missingProperty as string, REQUIRED);
-    case 'additionalProperties':
-      return fault(instancePath, params.additionalProperty as string, 'is not known');
-    case 'type':
-      return { pointer: instancePath, detail: `must be ${TYPES[params.type as string]}` };
-    case 'enum':
-      return { pointer: instancePath, detail: `must be one of: ${(params.allowedValues as unknown[]).join(', ')}` };
-    case 'minimum':
-    case 'minLength':
-    case 'minItems':
-      return { pointer: instancePath, detail: `must be at least ${params.limit}${UNITS[keyword]}` };
-    case 'maximum':
-    case 'maxLength':
-    case 'maxItems':
-      return { pointer: instancePath, detail: `must be at most ${params.limit}${UNITS[keyword]}` };
-    case 'uniqueItems':
-      return { pointer: instancePath, detail: 'must not name anything twice' };
-    case 'pattern':
-      return { pointer: instancePath, detail: `must match ${params.pattern}` };
-    default:
-      return { pointer: instancePath, detail: 'is not valid' };
-  }
-}
-
-const UNITS: Record<string, string> = {
-  minimum: '',
-  maximum: '',
-  minLength: ' characters long',
-  maxLength: ' characters long',
-  minItems: ' entries',
-  maxItems: ' entries',
-};
-
-function fault(parent: string, name: string, detail: string): Fault {
-  const escaped = name.slice(0, MAX_NAME_LENGTH).replaceAll('~', '~0').replaceAll('/', '~1');
-  return { pointer: `${parent}/${escaped}`, detail };
 }

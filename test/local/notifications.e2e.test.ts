@@ -11,7 +11,9 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as ses from 'aws-cdk-lib/aws-ses';
 import { LocalCloud } from '../../local/src';
 import { MailTransport, Notifications } from '../../src/notifications';
-import type { PlacedOrder } from '../../src/notifications/domain/order-mail';
+import { ORDER_PLACED, type OrderPlaced } from '../../src/ordering/events.generated';
+import { domainEvent } from '../../src/runtime/events';
+import { exampleOf, messageOf } from '../events';
 import { CERTIFICATE, SmtpServer } from './smtp-server';
 import { deliver, removePolicies, until } from './support';
 
@@ -213,26 +215,25 @@ test.each(['Ses', 'Smtp', 'Custom'])(
   },
 );
 
-function orderOf(number: number, members: Partial<PlacedOrder> = {}): PlacedOrder {
-  return {
+function orderOf(number: number, members: Partial<OrderPlaced> = {}): OrderPlaced {
+  const total = { amount: 2500, currency: 'USD' };
+  const [line] = exampleOf(ORDER_PLACED).lines;
+  return exampleOf(ORDER_PLACED, {
     orderId: String(number).padStart(22, 'o'),
     number: `SO-${String(number).padStart(8, '0')}`,
-    language: 'en',
     placedAt: '2026-03-01T12:00:00.000Z',
     contact: { name: 'Somebody', email: 'somebody@example.com' },
-    address: { line1: '1 Main Street', city: 'Springfield', country: 'US' },
-    lines: [{ sku: 'mug', name: 'Red mug', quantity: 2, total: { amount: 2500, currency: 'USD' } }],
-    total: { amount: 2500, currency: 'USD' },
+    lines: [{ ...line, quantity: 2, total }],
+    total,
     ...members,
-  };
+  });
 }
 
-function eventOf(order: PlacedOrder) {
-  const { orderId, placedAt } = order;
-  return { detail: { id: `order.placed:${orderId}`, time: placedAt, schemaVersion: 1, data: order } };
+function eventOf(order: OrderPlaced) {
+  return messageOf(domainEvent(ORDER_PLACED, order.orderId, order.placedAt, order));
 }
 
-async function place(name: string, ...orders: PlacedOrder[]): Promise<void> {
+async function place(name: string, ...orders: OrderPlaced[]): Promise<void> {
   await new EventBridgeClient(cloud.clientConfig).send(
     new PutEventsCommand({
       Entries: orders.map((order) => ({

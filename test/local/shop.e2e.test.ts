@@ -164,7 +164,7 @@ describe('without its policy', () => {
   test('what the publisher could not publish, the sweeper does', async () => {
     const table = DynamoDBDocumentClient.from(new DynamoDBClient(cloud.clientConfig));
     const time = new Date(Date.now() - 10 * 60_000).toISOString();
-    const item = outboxItem({ id: 'forgotten', type: 'order.unknown', time, data: {} });
+    const item = outboxItem({ id: 'forgotten', type: 'order.unknown', version: 1, time, data: {} });
     await table.send(new PutCommand({ TableName: stack.outputs.Table, Item: item }));
     const isThere = async () => {
       const { Item } = await table.send(

@@ -1,5 +1,8 @@
+import { events as readers } from '../../src/notifications/functions/mail-worker.events.generated';
 import { orderIdOf } from '../../src/ordering/domain/identity';
 import { orderOfId } from '../../src/ordering/domain/order-query';
+import { readEvent } from '../../src/runtime/events';
+import { messageOf } from '../events';
 import { EXPIRY, memoryShop, problemOf, requestFor } from './shop';
 
 const PRODUCTS = { mug: { price: 1250, stock: 10 }, hat: { price: 333, stock: 5 } };
@@ -46,6 +49,7 @@ test('a cart becomes an order: stock is taken, the event told, the reply whole',
       },
     },
   ]);
+  expect(readEvent(JSON.stringify(messageOf(orders.events[0])), readers)).toEqual(orders.events[0]);
   expect(await orderOfId(orders, reply.order.id)).toEqual(reply.order);
   expect(await problemOf(carts.get(cartId))).toMatchObject({ code: 'cart_closed', orderId: reply.order.id });
   expect(await problemOf(carts.setItem(cartId, 'mug', 1))).toMatchObject({ status: 409, code: 'cart_closed' });

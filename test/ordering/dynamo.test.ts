@@ -17,7 +17,7 @@ describe('a cancelled checkout', () => {
     version: 2,
     lines: ['mug', 'hat'].map((sku) => ({ sku, quantity: 2 })),
   } as unknown as PlacedOrder;
-  const event = { id: 'event', type: 'order.placed', time: '2026-05-01T12:00:00.000Z', data: {} };
+  const event = { id: 'event', type: 'order.placed', version: 1, time: '2026-05-01T12:00:00.000Z', data: {} };
 
   /** @param codes why the cart, the event, and the stock of mugs and hats were refused */
   async function place(...codes: string[]) {

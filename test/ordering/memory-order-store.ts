@@ -1,6 +1,6 @@
 import type { OpenCart, PlacedOrder } from '../../src/ordering/domain/model';
 import type { OrderStore, Placement, StockStore } from '../../src/ordering/domain/order-store';
-import type { DomainEvent } from '../../src/runtime/outbox';
+import type { DomainEvent } from '../../src/runtime/events';
 
 /** An OrderStore with the conditions of the real one, and with the mishaps that a test asks for. */
 export class MemoryOrderStore implements OrderStore, StockStore {

@@ -40,8 +40,8 @@ test('every refusal in the code is documented', () => {
     ].map(([, code]) => code),
   );
   expect(thrown.length).toBeGreaterThan(20);
-  // The one is told to who invokes the classifier's function, the other where there is no operation.
-  const elsewhere = ['image_not_readable', 'route_not_found'];
+  // Told to who invokes the classifier's function, where there is no operation, and of messages in queues.
+  const elsewhere = ['image_not_readable', 'route_not_found', 'unreadable_event'];
   expect([...new Set(thrown)].filter((code) => !documented.has(code)).sort()).toEqual(elsewhere);
 });
 

@@ -7,7 +7,8 @@ import {
   type DynamoDBDocumentClient,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { type DomainEvent, outboxItem } from '../../runtime/outbox';
+import type { DomainEvent } from '../../runtime/events';
+import { outboxItem } from '../../runtime/outbox';
 import { CATALOG_ITEMS } from '../contract';
 import { canonical, type Product } from './product';
 

@@ -1,4 +1,6 @@
-import { CATALOG_KEYS, CATALOG_PUBLISHED } from '../contract';
+import { domainEvent } from '../../runtime/events';
+import { CATALOG_KEYS } from '../contract';
+import { CATALOG_PUBLISHED } from '../events.generated';
 import type { CatalogStore } from './catalog-store';
 import type { Objects } from './objects';
 import { type Pointer, parsePointer, publicationOf, readSnapshot } from './snapshot';
@@ -60,11 +62,7 @@ export class SnapshotPublisher {
 
   /** Also for a version that was there already: whoever published it may have died before telling of it. */
   private announce({ version, snapshotKey, stockKey, publishedAt }: Pointer): Promise<void> {
-    return this.store.announce(version, {
-      id: `${CATALOG_PUBLISHED}:${version}`,
-      type: CATALOG_PUBLISHED,
-      time: publishedAt,
-      data: { version, snapshotKey, stockKey },
-    });
+    const data = { version, snapshotKey, stockKey };
+    return this.store.announce(version, domainEvent(CATALOG_PUBLISHED, version, publishedAt, data));
   }
 }

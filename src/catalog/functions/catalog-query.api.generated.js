@@ -32,11 +32,11 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
         let data2 = data1.category;
         if (typeof data2 == "string") {
           if (!pattern0.test(data2)) {
-            let err0 = { instancePath: instancePath + "/query/category", schemaPath: "#/$defs/CategoryId/pattern", keyword: "pattern", params: { pattern: "^[^\\x00-\\x1f\\x7f]{1,64}$" } };
+            let err0 = { instancePath: instancePath + "/query/category", keyword: "pattern", params: { pattern: "^[^\\x00-\\x1f\\x7f]{1,64}$" } };
             vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
           }
         } else {
-          let err1 = { instancePath: instancePath + "/query/category", schemaPath: "#/$defs/CategoryId/type", keyword: "type", params: { type: "string" } };
+          let err1 = { instancePath: instancePath + "/query/category", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
         }
       }
@@ -44,22 +44,22 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
         let data3 = data1.q;
         if (typeof data3 == "string") {
           if (func2(data3) > 200) {
-            let err2 = { instancePath: instancePath + "/query/q", schemaPath: "#/properties/query/properties/q/maxLength", keyword: "maxLength", params: { limit: 200 } };
+            let err2 = { instancePath: instancePath + "/query/q", keyword: "maxLength", params: { limit: 200 } };
             vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
           }
         } else {
-          let err3 = { instancePath: instancePath + "/query/q", schemaPath: "#/properties/query/properties/q/type", keyword: "type", params: { type: "string" } };
+          let err3 = { instancePath: instancePath + "/query/q", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
         }
       }
       if (data1.sort !== void 0) {
         let data4 = data1.sort;
         if (typeof data4 != "string") {
-          let err4 = { instancePath: instancePath + "/query/sort", schemaPath: "#/properties/query/properties/sort/type", keyword: "type", params: { type: "string" } };
+          let err4 = { instancePath: instancePath + "/query/sort", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
         }
         if (!(data4 === "relevance" || data4 === "name" || data4 === "price" || data4 === "-price")) {
-          let err5 = { instancePath: instancePath + "/query/sort", schemaPath: "#/properties/query/properties/sort/enum", keyword: "enum", params: { allowedValues: schema11.properties.query.properties.sort.enum } };
+          let err5 = { instancePath: instancePath + "/query/sort", keyword: "enum", params: { allowedValues: schema11.properties.query.properties.sort.enum } };
           vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
         }
       }
@@ -67,26 +67,26 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
         let data5 = data1.cursor;
         if (typeof data5 == "string") {
           if (!pattern1.test(data5)) {
-            let err6 = { instancePath: instancePath + "/query/cursor", schemaPath: "#/properties/query/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{1,512}$" } };
+            let err6 = { instancePath: instancePath + "/query/cursor", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{1,512}$" } };
             vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
           }
         } else {
-          let err7 = { instancePath: instancePath + "/query/cursor", schemaPath: "#/properties/query/properties/cursor/type", keyword: "type", params: { type: "string" } };
+          let err7 = { instancePath: instancePath + "/query/cursor", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
         }
       }
       let data6 = data1.limit;
       if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6))) {
-        let err8 = { instancePath: instancePath + "/query/limit", schemaPath: "#/properties/query/properties/limit/type", keyword: "type", params: { type: "integer" } };
+        let err8 = { instancePath: instancePath + "/query/limit", keyword: "type", params: { type: "integer" } };
         vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
       }
       if (typeof data6 == "number" && isFinite(data6)) {
         if (data6 > 100 || isNaN(data6)) {
-          let err9 = { instancePath: instancePath + "/query/limit", schemaPath: "#/properties/query/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 } };
+          let err9 = { instancePath: instancePath + "/query/limit", keyword: "maximum", params: { comparison: "<=", limit: 100 } };
           vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
         }
         if (data6 < 1 || isNaN(data6)) {
-          let err10 = { instancePath: instancePath + "/query/limit", schemaPath: "#/properties/query/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+          let err10 = { instancePath: instancePath + "/query/limit", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
           vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
         }
       }
@@ -102,18 +102,18 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
     let data0 = data.path;
     if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
       if (data0.id === void 0) {
-        let err0 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/required", keyword: "required", params: { missingProperty: "id" } };
+        let err0 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "id" } };
         vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
       }
       if (data0.id !== void 0) {
         let data1 = data0.id;
         if (typeof data1 == "string") {
           if (!pattern2.test(data1)) {
-            let err1 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/ProductId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" } };
+            let err1 = { instancePath: instancePath + "/path/id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" } };
             vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
           }
         } else {
-          let err2 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/ProductId/type", keyword: "type", params: { type: "string" } };
+          let err2 = { instancePath: instancePath + "/path/id", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
         }
       }

@@ -29,22 +29,22 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
     let data0 = data.path;
     if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
       if (data0.id === void 0) {
-        let err0 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/required", keyword: "required", params: { missingProperty: "id" } };
+        let err0 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "id" } };
         vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
       }
       if (data0.id !== void 0) {
         let data1 = data0.id;
         if (typeof data1 == "string") {
           if (func2(data1) > 900) {
-            let err1 = { instancePath: instancePath + "/path/id", schemaPath: "#/properties/path/properties/id/maxLength", keyword: "maxLength", params: { limit: 900 } };
+            let err1 = { instancePath: instancePath + "/path/id", keyword: "maxLength", params: { limit: 900 } };
             vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
           }
           if (func2(data1) < 1) {
-            let err2 = { instancePath: instancePath + "/path/id", schemaPath: "#/properties/path/properties/id/minLength", keyword: "minLength", params: { limit: 1 } };
+            let err2 = { instancePath: instancePath + "/path/id", keyword: "minLength", params: { limit: 1 } };
             vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
           }
         } else {
-          let err3 = { instancePath: instancePath + "/path/id", schemaPath: "#/properties/path/properties/id/type", keyword: "type", params: { type: "string" } };
+          let err3 = { instancePath: instancePath + "/path/id", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
         }
       }
@@ -60,26 +60,26 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
     let data0 = data.path;
     if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
       if (data0.id === void 0) {
-        let err0 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/required", keyword: "required", params: { missingProperty: "id" } };
+        let err0 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "id" } };
         vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
       }
       if (data0.variant === void 0) {
-        let err1 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/required", keyword: "required", params: { missingProperty: "variant" } };
+        let err1 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "variant" } };
         vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
       }
       if (data0.id !== void 0) {
         let data1 = data0.id;
         if (typeof data1 == "string") {
           if (func2(data1) > 900) {
-            let err2 = { instancePath: instancePath + "/path/id", schemaPath: "#/properties/path/properties/id/maxLength", keyword: "maxLength", params: { limit: 900 } };
+            let err2 = { instancePath: instancePath + "/path/id", keyword: "maxLength", params: { limit: 900 } };
             vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
           }
           if (func2(data1) < 1) {
-            let err3 = { instancePath: instancePath + "/path/id", schemaPath: "#/properties/path/properties/id/minLength", keyword: "minLength", params: { limit: 1 } };
+            let err3 = { instancePath: instancePath + "/path/id", keyword: "minLength", params: { limit: 1 } };
             vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
           }
         } else {
-          let err4 = { instancePath: instancePath + "/path/id", schemaPath: "#/properties/path/properties/id/type", keyword: "type", params: { type: "string" } };
+          let err4 = { instancePath: instancePath + "/path/id", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
         }
       }
@@ -87,11 +87,11 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
         let data2 = data0.variant;
         if (typeof data2 == "string") {
           if (!pattern0.test(data2)) {
-            let err5 = { instancePath: instancePath + "/path/variant", schemaPath: "#/properties/path/properties/variant/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$" } };
+            let err5 = { instancePath: instancePath + "/path/variant", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$" } };
             vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
           }
         } else {
-          let err6 = { instancePath: instancePath + "/path/variant", schemaPath: "#/properties/path/properties/variant/type", keyword: "type", params: { type: "string" } };
+          let err6 = { instancePath: instancePath + "/path/variant", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
         }
       }

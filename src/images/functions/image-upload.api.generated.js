@@ -31,11 +31,11 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data2.prefer;
       if (typeof data3 == "string") {
         if (func2(data3) > 100) {
-          let err0 = { instancePath: instancePath + "/header/prefer", schemaPath: "#/properties/header/properties/prefer/maxLength", keyword: "maxLength", params: { limit: 100 } };
+          let err0 = { instancePath: instancePath + "/header/prefer", keyword: "maxLength", params: { limit: 100 } };
           vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
         }
       } else {
-        let err1 = { instancePath: instancePath + "/header/prefer", schemaPath: "#/properties/header/properties/prefer/type", keyword: "type", params: { type: "string" } };
+        let err1 = { instancePath: instancePath + "/header/prefer", keyword: "type", params: { type: "string" } };
         vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
       }
     }

@@ -29,16 +29,16 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
     if (data1 && typeof data1 == "object" && !Array.isArray(data1) && data1.top !== void 0) {
       let data2 = data1.top;
       if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2))) {
-        let err0 = { instancePath: instancePath + "/query/top", schemaPath: "#/properties/query/properties/top/type", keyword: "type", params: { type: "integer" } };
+        let err0 = { instancePath: instancePath + "/query/top", keyword: "type", params: { type: "integer" } };
         vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
       }
       if (typeof data2 == "number" && isFinite(data2)) {
         if (data2 > 100 || isNaN(data2)) {
-          let err1 = { instancePath: instancePath + "/query/top", schemaPath: "#/properties/query/properties/top/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 } };
+          let err1 = { instancePath: instancePath + "/query/top", keyword: "maximum", params: { comparison: "<=", limit: 100 } };
           vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
         }
         if (data2 < 1 || isNaN(data2)) {
-          let err2 = { instancePath: instancePath + "/query/top", schemaPath: "#/properties/query/properties/top/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+          let err2 = { instancePath: instancePath + "/query/top", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
           vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
         }
       }

@@ -1,32 +1,8 @@
-import { formatMoney, type Money } from '../../runtime/money';
+import type { OrderPlaced } from '../../ordering/events.generated';
+import { formatMoney } from '../../runtime/money';
 import { MAIL_LANGUAGES } from '../contract';
 import { type Mail, oneLine } from './mail';
 import { type OrderTexts, TEXTS } from './order-texts';
-
-/** What `order.placed` tells, as far as the mail needs it. */
-export interface PlacedOrder {
-  readonly orderId: string;
-  readonly number: string;
-  readonly language?: string;
-  /** ISO 8601. */
-  readonly placedAt: string;
-  readonly contact: { readonly name: string; readonly email: string };
-  readonly address: {
-    readonly line1: string;
-    readonly line2?: string;
-    readonly city: string;
-    readonly postalCode?: string;
-    readonly region?: string;
-    readonly country: string;
-  };
-  readonly lines: readonly {
-    readonly sku: string;
-    readonly name: string;
-    readonly quantity: number;
-    readonly total: Money;
-  }[];
-  readonly total: Money;
-}
 
 export interface Shop {
   readonly name: string;
@@ -36,7 +12,7 @@ export interface Shop {
 }
 
 /** The mail that confirms an order, in the order's language where mails are written in it. */
-export function orderMail(id: string, order: PlacedOrder, shop: Shop): Mail {
+export function orderMail(id: string, order: OrderPlaced, shop: Shop): Mail {
   const language = mailLanguage(order.language, shop.defaultLanguage);
   const content = contentOf(order, shop, language, TEXTS[language]);
   return {
@@ -69,7 +45,7 @@ interface Content {
   readonly link?: string;
 }
 
-function contentOf(order: PlacedOrder, shop: Shop, language: Language, texts: OrderTexts): Content {
+function contentOf(order: OrderPlaced, shop: Shop, language: Language, texts: OrderTexts): Content {
   return {
     language,
     texts,
@@ -86,7 +62,7 @@ function contentOf(order: PlacedOrder, shop: Shop, language: Language, texts: Or
   };
 }
 
-function addressLines({ contact, address }: PlacedOrder, language: Language): string[] {
+function addressLines({ contact, address }: OrderPlaced, language: Language): string[] {
   const { line1, line2, city, region, postalCode, country } = address;
   const place = [city, region, postalCode].filter(Boolean).join(' ');
   const land = new Intl.DisplayNames(language, { type: 'region' }).of(country) ?? country;

@@ -1,12 +1,13 @@
-import type { EventBridgeEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamo, lambda, logger, optionalSetting, secrets, ses, settings } from '../../runtime/entry';
-import type { EventDetail } from '../../runtime/outbox';
+import { readEvent } from '../../runtime/events';
 import { MAIL_ENV, MAIL_TRANSPORTS, NOTIFICATIONS_ENV } from '../contract';
 import { type Mailer, oneLine } from '../domain/mail';
 import { MailTable } from '../domain/mail-records';
 import { CustomMailer, SesMailer, SmtpMailer } from '../domain/mailers';
-import { orderMail, type PlacedOrder } from '../domain/order-mail';
+import { orderMail } from '../domain/order-mail';
 import { sendOnce } from '../domain/send-once';
+import { events } from './mail-worker.events.generated';
 
 const env = settings([
   NOTIFICATIONS_ENV.TABLE,
@@ -26,7 +27,7 @@ export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> 
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const { messageId, body } of Records) {
     try {
-      const { id, data } = (JSON.parse(body) as EventBridgeEvent<string, EventDetail<PlacedOrder>>).detail;
+      const { id, data } = readEvent(body, events);
       const sent = await sendOnce(orderMail(id, data, shop), mailer, records, () => new Date());
       // Neither the event's id nor its data: an order's id opens the order, and the rest is private.
       logger.info(sent ? 'Sent an order mail' : 'The order mail was sent before', { order: data.number });

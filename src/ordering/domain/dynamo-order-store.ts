@@ -10,7 +10,8 @@ import {
   PutCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { type DomainEvent, outboxItem } from '../../runtime/outbox';
+import type { DomainEvent } from '../../runtime/events';
+import { outboxItem } from '../../runtime/outbox';
 import { ORDERING_ITEMS } from '../contract';
 import { batchGet } from './batch-get';
 import { orderItem, orderKey, recordOf, stockKey } from './items';

@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../../runtime/outbox';
+import type { DomainEvent } from '../../runtime/events';
 import type { OpenCart, PlacedOrder, Product } from './model';
 
 /** Where carts, the orders they become, and stock are kept. */

@@ -1,5 +1,5 @@
-import type { DomainEvent } from '../../runtime/outbox';
-import { ORDER_PLACED } from '../contract';
+import { type DomainEvent, domainEvent } from '../../runtime/events';
+import { ORDER_PLACED } from '../events.generated';
 import { orderNumberOf } from './identity';
 import type {
   CheckoutReply,
@@ -72,29 +72,24 @@ export function checkoutReplyOf(order: PlacedOrder): CheckoutReply {
 
 export function orderPlaced(order: PlacedOrder): DomainEvent {
   const { orderId, number, language, placedAt, contact, address, payment, lines, total } = order;
-  return {
-    id: `${ORDER_PLACED}:${orderId}`,
-    type: ORDER_PLACED,
-    time: placedAt,
-    data: {
-      orderId,
-      number,
-      language,
-      placedAt,
-      contact,
-      address,
-      payment,
-      lines: lines.map((line) => ({
-        sku: line.sku,
-        name: nameIn(language, line),
-        quantity: line.quantity,
-        unitPrice: line.unitPrice,
-        total: line.total,
-      })),
-      itemCount: itemCount(lines),
-      total,
-    },
-  };
+  return domainEvent(ORDER_PLACED, orderId, placedAt, {
+    orderId,
+    number,
+    language,
+    placedAt,
+    contact,
+    address,
+    payment,
+    lines: lines.map((line) => ({
+      sku: line.sku,
+      name: nameIn(language, line),
+      quantity: line.quantity,
+      unitPrice: line.unitPrice,
+      total: line.total,
+    })),
+    itemCount: itemCount(lines),
+    total,
+  });
 }
 
 function orderLine({ sku, name, image, price, translations }: Product, quantity: number): OrderLine {

@@ -34,18 +34,18 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
     let data0 = data.path;
     if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
       if (data0.id === void 0) {
-        let err0 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/required", keyword: "required", params: { missingProperty: "id" } };
+        let err0 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "id" } };
         vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
       }
       if (data0.id !== void 0) {
         let data1 = data0.id;
         if (typeof data1 == "string") {
           if (!pattern0.test(data1)) {
-            let err1 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/CartId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{22}$" } };
+            let err1 = { instancePath: instancePath + "/path/id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{22}$" } };
             vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
           }
         } else {
-          let err2 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/CartId/type", keyword: "type", params: { type: "string" } };
+          let err2 = { instancePath: instancePath + "/path/id", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
         }
       }
@@ -60,18 +60,18 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
     let data0 = data.path;
     if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
       if (data0.id === void 0) {
-        let err0 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/required", keyword: "required", params: { missingProperty: "id" } };
+        let err0 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "id" } };
         vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
       }
       if (data0.id !== void 0) {
         let data1 = data0.id;
         if (typeof data1 == "string") {
           if (!pattern0.test(data1)) {
-            let err1 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/CartId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{22}$" } };
+            let err1 = { instancePath: instancePath + "/path/id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{22}$" } };
             vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
           }
         } else {
-          let err2 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/CartId/type", keyword: "type", params: { type: "string" } };
+          let err2 = { instancePath: instancePath + "/path/id", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
         }
       }
@@ -85,29 +85,29 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.body === void 0) {
-      let err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "body" } };
+      let err0 = { instancePath, keyword: "required", params: { missingProperty: "body" } };
       vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
     }
     if (data.path !== void 0) {
       let data0 = data.path;
       if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
         if (data0.id === void 0) {
-          let err1 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/required", keyword: "required", params: { missingProperty: "id" } };
+          let err1 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "id" } };
           vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
         }
         if (data0.sku === void 0) {
-          let err2 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/required", keyword: "required", params: { missingProperty: "sku" } };
+          let err2 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "sku" } };
           vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
         }
         if (data0.id !== void 0) {
           let data1 = data0.id;
           if (typeof data1 == "string") {
             if (!pattern0.test(data1)) {
-              let err3 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/CartId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{22}$" } };
+              let err3 = { instancePath: instancePath + "/path/id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{22}$" } };
               vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
             }
           } else {
-            let err4 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/CartId/type", keyword: "type", params: { type: "string" } };
+            let err4 = { instancePath: instancePath + "/path/id", keyword: "type", params: { type: "string" } };
             vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
           }
         }
@@ -115,11 +115,11 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
           let data2 = data0.sku;
           if (typeof data2 == "string") {
             if (!pattern3.test(data2)) {
-              let err5 = { instancePath: instancePath + "/path/sku", schemaPath: "#/$defs/Sku/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" } };
+              let err5 = { instancePath: instancePath + "/path/sku", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" } };
               vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
             }
           } else {
-            let err6 = { instancePath: instancePath + "/path/sku", schemaPath: "#/$defs/Sku/type", keyword: "type", params: { type: "string" } };
+            let err6 = { instancePath: instancePath + "/path/sku", keyword: "type", params: { type: "string" } };
             vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
           }
         }
@@ -129,33 +129,33 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
       let data5 = data.body;
       if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
         if (data5.quantity === void 0) {
-          let err7 = { instancePath: instancePath + "/body", schemaPath: "#/properties/body/required", keyword: "required", params: { missingProperty: "quantity" } };
+          let err7 = { instancePath: instancePath + "/body", keyword: "required", params: { missingProperty: "quantity" } };
           vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
         }
         for (let key0 in data5)
           if (key0 !== "quantity") {
-            let err8 = { instancePath: instancePath + "/body", schemaPath: "#/properties/body/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+            let err8 = { instancePath: instancePath + "/body", keyword: "additionalProperties", params: { additionalProperty: key0 } };
             vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
           }
         if (data5.quantity !== void 0) {
           let data6 = data5.quantity;
           if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6))) {
-            let err9 = { instancePath: instancePath + "/body/quantity", schemaPath: "#/properties/body/properties/quantity/type", keyword: "type", params: { type: "integer" } };
+            let err9 = { instancePath: instancePath + "/body/quantity", keyword: "type", params: { type: "integer" } };
             vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
           }
           if (typeof data6 == "number" && isFinite(data6)) {
             if (data6 > 9999 || isNaN(data6)) {
-              let err10 = { instancePath: instancePath + "/body/quantity", schemaPath: "#/properties/body/properties/quantity/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9999 } };
+              let err10 = { instancePath: instancePath + "/body/quantity", keyword: "maximum", params: { comparison: "<=", limit: 9999 } };
               vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
             }
             if (data6 < 0 || isNaN(data6)) {
-              let err11 = { instancePath: instancePath + "/body/quantity", schemaPath: "#/properties/body/properties/quantity/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+              let err11 = { instancePath: instancePath + "/body/quantity", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
               vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
             }
           }
         }
       } else {
-        let err12 = { instancePath: instancePath + "/body", schemaPath: "#/properties/body/type", keyword: "type", params: { type: "object" } };
+        let err12 = { instancePath: instancePath + "/body", keyword: "type", params: { type: "object" } };
         vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
       }
     }
@@ -170,18 +170,18 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     let data1 = data.query;
     if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
       if (data1.sku === void 0) {
-        let err0 = { instancePath: instancePath + "/query", schemaPath: "#/properties/query/required", keyword: "required", params: { missingProperty: "sku" } };
+        let err0 = { instancePath: instancePath + "/query", keyword: "required", params: { missingProperty: "sku" } };
         vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
       }
       if (data1.sku !== void 0) {
         let data2 = data1.sku;
         if (Array.isArray(data2)) {
           if (data2.length > 100) {
-            let err1 = { instancePath: instancePath + "/query/sku", schemaPath: "#/properties/query/properties/sku/maxItems", keyword: "maxItems", params: { limit: 100 } };
+            let err1 = { instancePath: instancePath + "/query/sku", keyword: "maxItems", params: { limit: 100 } };
             vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
           }
           if (data2.length < 1) {
-            let err2 = { instancePath: instancePath + "/query/sku", schemaPath: "#/properties/query/properties/sku/minItems", keyword: "minItems", params: { limit: 1 } };
+            let err2 = { instancePath: instancePath + "/query/sku", keyword: "minItems", params: { limit: 1 } };
             vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
           }
           let len0 = data2.length;
@@ -189,11 +189,11 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
             let data3 = data2[i0];
             if (typeof data3 == "string") {
               if (!pattern3.test(data3)) {
-                let err3 = { instancePath: instancePath + "/query/sku/" + i0, schemaPath: "#/$defs/Sku/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" } };
+                let err3 = { instancePath: instancePath + "/query/sku/" + i0, keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" } };
                 vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
               }
             } else {
-              let err4 = { instancePath: instancePath + "/query/sku/" + i0, schemaPath: "#/$defs/Sku/type", keyword: "type", params: { type: "string" } };
+              let err4 = { instancePath: instancePath + "/query/sku/" + i0, keyword: "type", params: { type: "string" } };
               vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
             }
           }
@@ -203,13 +203,13 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
               for (; i1--; )
                 for (j0 = i1; j0--; )
                   if (func0(data2[i1], data2[j0])) {
-                    let err5 = { instancePath: instancePath + "/query/sku", schemaPath: "#/properties/query/properties/sku/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 } };
+                    let err5 = { instancePath: instancePath + "/query/sku", keyword: "uniqueItems", params: { i: i1, j: j0 } };
                     vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
                     break outer0;
                   }
           }
         } else {
-          let err6 = { instancePath: instancePath + "/query/sku", schemaPath: "#/properties/query/properties/sku/type", keyword: "type", params: { type: "array" } };
+          let err6 = { instancePath: instancePath + "/query/sku", keyword: "type", params: { type: "array" } };
           vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
         }
       }

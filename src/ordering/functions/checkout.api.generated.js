@@ -29,31 +29,31 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.name === void 0) {
-      let err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "name" } };
+      let err0 = { instancePath, keyword: "required", params: { missingProperty: "name" } };
       vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
     }
     if (data.email === void 0) {
-      let err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "email" } };
+      let err1 = { instancePath, keyword: "required", params: { missingProperty: "email" } };
       vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
     }
     for (let key0 in data)
       if (!(key0 === "name" || key0 === "email" || key0 === "phone")) {
-        let err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+        let err2 = { instancePath, keyword: "additionalProperties", params: { additionalProperty: key0 } };
         vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
       }
     if (data.name !== void 0) {
       let data0 = data.name;
       if (typeof data0 == "string") {
         if (!pattern2.test(data0)) {
-          let err3 = { instancePath: instancePath + "/name", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+          let err3 = { instancePath: instancePath + "/name", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
         }
       } else {
-        let err4 = { instancePath: instancePath + "/name", schemaPath: "#/$defs/Line/type", keyword: "type", params: { type: "string" } };
+        let err4 = { instancePath: instancePath + "/name", keyword: "type", params: { type: "string" } };
         vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
       }
       if (typeof data0 == "string" && func2(data0) > 100) {
-        let err5 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/maxLength", keyword: "maxLength", params: { limit: 100 } };
+        let err5 = { instancePath: instancePath + "/name", keyword: "maxLength", params: { limit: 100 } };
         vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
       }
     }
@@ -61,15 +61,15 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.email;
       if (typeof data1 == "string") {
         if (func2(data1) > 254) {
-          let err6 = { instancePath: instancePath + "/email", schemaPath: "#/properties/email/maxLength", keyword: "maxLength", params: { limit: 254 } };
+          let err6 = { instancePath: instancePath + "/email", keyword: "maxLength", params: { limit: 254 } };
           vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
         }
         if (!pattern3.test(data1)) {
-          let err7 = { instancePath: instancePath + "/email", schemaPath: "#/properties/email/pattern", keyword: "pattern", params: { pattern: "^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$" } };
+          let err7 = { instancePath: instancePath + "/email", keyword: "pattern", params: { pattern: "^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$" } };
           vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
         }
       } else {
-        let err8 = { instancePath: instancePath + "/email", schemaPath: "#/properties/email/type", keyword: "type", params: { type: "string" } };
+        let err8 = { instancePath: instancePath + "/email", keyword: "type", params: { type: "string" } };
         vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
       }
     }
@@ -77,16 +77,16 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.phone;
       if (typeof data2 == "string") {
         if (!pattern4.test(data2)) {
-          let err9 = { instancePath: instancePath + "/phone", schemaPath: "#/properties/phone/pattern", keyword: "pattern", params: { pattern: "^\\+?[0-9][0-9 ()./-]{3,28}[0-9]$" } };
+          let err9 = { instancePath: instancePath + "/phone", keyword: "pattern", params: { pattern: "^\\+?[0-9][0-9 ()./-]{3,28}[0-9]$" } };
           vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
         }
       } else {
-        let err10 = { instancePath: instancePath + "/phone", schemaPath: "#/properties/phone/type", keyword: "type", params: { type: "string" } };
+        let err10 = { instancePath: instancePath + "/phone", keyword: "type", params: { type: "string" } };
         vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
       }
     }
   } else {
-    let err11 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+    let err11 = { instancePath, keyword: "type", params: { type: "object" } };
     vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
   }
   return validate12.errors = vErrors, errors === 0;
@@ -96,35 +96,35 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.line1 === void 0) {
-      let err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "line1" } };
+      let err0 = { instancePath, keyword: "required", params: { missingProperty: "line1" } };
       vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
     }
     if (data.city === void 0) {
-      let err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "city" } };
+      let err1 = { instancePath, keyword: "required", params: { missingProperty: "city" } };
       vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
     }
     if (data.country === void 0) {
-      let err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "country" } };
+      let err2 = { instancePath, keyword: "required", params: { missingProperty: "country" } };
       vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
     }
     for (let key0 in data)
       if (!(key0 === "line1" || key0 === "line2" || key0 === "city" || key0 === "postalCode" || key0 === "region" || key0 === "country")) {
-        let err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+        let err3 = { instancePath, keyword: "additionalProperties", params: { additionalProperty: key0 } };
         vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
       }
     if (data.line1 !== void 0) {
       let data0 = data.line1;
       if (typeof data0 == "string") {
         if (!pattern2.test(data0)) {
-          let err4 = { instancePath: instancePath + "/line1", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+          let err4 = { instancePath: instancePath + "/line1", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
         }
       } else {
-        let err5 = { instancePath: instancePath + "/line1", schemaPath: "#/$defs/Line/type", keyword: "type", params: { type: "string" } };
+        let err5 = { instancePath: instancePath + "/line1", keyword: "type", params: { type: "string" } };
         vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
       }
       if (typeof data0 == "string" && func2(data0) > 200) {
-        let err6 = { instancePath: instancePath + "/line1", schemaPath: "#/properties/line1/maxLength", keyword: "maxLength", params: { limit: 200 } };
+        let err6 = { instancePath: instancePath + "/line1", keyword: "maxLength", params: { limit: 200 } };
         vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
       }
     }
@@ -132,15 +132,15 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.line2;
       if (typeof data1 == "string") {
         if (!pattern2.test(data1)) {
-          let err7 = { instancePath: instancePath + "/line2", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+          let err7 = { instancePath: instancePath + "/line2", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
         }
       } else {
-        let err8 = { instancePath: instancePath + "/line2", schemaPath: "#/$defs/Line/type", keyword: "type", params: { type: "string" } };
+        let err8 = { instancePath: instancePath + "/line2", keyword: "type", params: { type: "string" } };
         vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
       }
       if (typeof data1 == "string" && func2(data1) > 200) {
-        let err9 = { instancePath: instancePath + "/line2", schemaPath: "#/properties/line2/maxLength", keyword: "maxLength", params: { limit: 200 } };
+        let err9 = { instancePath: instancePath + "/line2", keyword: "maxLength", params: { limit: 200 } };
         vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
       }
     }
@@ -148,15 +148,15 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.city;
       if (typeof data2 == "string") {
         if (!pattern2.test(data2)) {
-          let err10 = { instancePath: instancePath + "/city", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+          let err10 = { instancePath: instancePath + "/city", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
         }
       } else {
-        let err11 = { instancePath: instancePath + "/city", schemaPath: "#/$defs/Line/type", keyword: "type", params: { type: "string" } };
+        let err11 = { instancePath: instancePath + "/city", keyword: "type", params: { type: "string" } };
         vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
       }
       if (typeof data2 == "string" && func2(data2) > 100) {
-        let err12 = { instancePath: instancePath + "/city", schemaPath: "#/properties/city/maxLength", keyword: "maxLength", params: { limit: 100 } };
+        let err12 = { instancePath: instancePath + "/city", keyword: "maxLength", params: { limit: 100 } };
         vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
       }
     }
@@ -164,15 +164,15 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.postalCode;
       if (typeof data3 == "string") {
         if (!pattern2.test(data3)) {
-          let err13 = { instancePath: instancePath + "/postalCode", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+          let err13 = { instancePath: instancePath + "/postalCode", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
         }
       } else {
-        let err14 = { instancePath: instancePath + "/postalCode", schemaPath: "#/$defs/Line/type", keyword: "type", params: { type: "string" } };
+        let err14 = { instancePath: instancePath + "/postalCode", keyword: "type", params: { type: "string" } };
         vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
       }
       if (typeof data3 == "string" && func2(data3) > 20) {
-        let err15 = { instancePath: instancePath + "/postalCode", schemaPath: "#/properties/postalCode/maxLength", keyword: "maxLength", params: { limit: 20 } };
+        let err15 = { instancePath: instancePath + "/postalCode", keyword: "maxLength", params: { limit: 20 } };
         vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
       }
     }
@@ -180,15 +180,15 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.region;
       if (typeof data4 == "string") {
         if (!pattern2.test(data4)) {
-          let err16 = { instancePath: instancePath + "/region", schemaPath: "#/$defs/Line/pattern", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+          let err16 = { instancePath: instancePath + "/region", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
           vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
         }
       } else {
-        let err17 = { instancePath: instancePath + "/region", schemaPath: "#/$defs/Line/type", keyword: "type", params: { type: "string" } };
+        let err17 = { instancePath: instancePath + "/region", keyword: "type", params: { type: "string" } };
         vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
       }
       if (typeof data4 == "string" && func2(data4) > 100) {
-        let err18 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/maxLength", keyword: "maxLength", params: { limit: 100 } };
+        let err18 = { instancePath: instancePath + "/region", keyword: "maxLength", params: { limit: 100 } };
         vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
       }
     }
@@ -196,16 +196,16 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       let data5 = data.country;
       if (typeof data5 == "string") {
         if (!pattern10.test(data5)) {
-          let err19 = { instancePath: instancePath + "/country", schemaPath: "#/properties/country/pattern", keyword: "pattern", params: { pattern: "^[A-Z]{2}$" } };
+          let err19 = { instancePath: instancePath + "/country", keyword: "pattern", params: { pattern: "^[A-Z]{2}$" } };
           vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
         }
       } else {
-        let err20 = { instancePath: instancePath + "/country", schemaPath: "#/properties/country/type", keyword: "type", params: { type: "string" } };
+        let err20 = { instancePath: instancePath + "/country", keyword: "type", params: { type: "string" } };
         vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
       }
     }
   } else {
-    let err21 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+    let err21 = { instancePath, keyword: "type", params: { type: "object" } };
     vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
   }
   return validate14.errors = vErrors, errors === 0;
@@ -215,51 +215,51 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.contact === void 0) {
-      let err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "contact" } };
+      let err0 = { instancePath, keyword: "required", params: { missingProperty: "contact" } };
       vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
     }
     if (data.address === void 0) {
-      let err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "address" } };
+      let err1 = { instancePath, keyword: "required", params: { missingProperty: "address" } };
       vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
     }
     if (data.payment === void 0) {
-      let err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "payment" } };
+      let err2 = { instancePath, keyword: "required", params: { missingProperty: "payment" } };
       vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
     }
     if (data.expectedTotal === void 0) {
-      let err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "expectedTotal" } };
+      let err3 = { instancePath, keyword: "required", params: { missingProperty: "expectedTotal" } };
       vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
     }
     for (let key0 in data)
       if (!(key0 === "contact" || key0 === "address" || key0 === "payment" || key0 === "language" || key0 === "expectedTotal")) {
-        let err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+        let err4 = { instancePath, keyword: "additionalProperties", params: { additionalProperty: key0 } };
         vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
       }
     if (data.contact !== void 0 && (validate12(data.contact, { instancePath: instancePath + "/contact", parentData: data, parentDataProperty: "contact", rootData }) || (vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors), errors = vErrors.length)), data.address !== void 0 && (validate14(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData }) || (vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors), errors = vErrors.length)), data.payment !== void 0) {
       let data2 = data.payment;
       if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
         if (data2.method === void 0) {
-          let err5 = { instancePath: instancePath + "/payment", schemaPath: "#/properties/payment/required", keyword: "required", params: { missingProperty: "method" } };
+          let err5 = { instancePath: instancePath + "/payment", keyword: "required", params: { missingProperty: "method" } };
           vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
         }
         for (let key1 in data2)
           if (key1 !== "method") {
-            let err6 = { instancePath: instancePath + "/payment", schemaPath: "#/properties/payment/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 } };
+            let err6 = { instancePath: instancePath + "/payment", keyword: "additionalProperties", params: { additionalProperty: key1 } };
             vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
           }
         if (data2.method !== void 0) {
           let data3 = data2.method;
           if (typeof data3 != "string") {
-            let err7 = { instancePath: instancePath + "/payment/method", schemaPath: "#/$defs/PaymentMethod/type", keyword: "type", params: { type: "string" } };
+            let err7 = { instancePath: instancePath + "/payment/method", keyword: "type", params: { type: "string" } };
             vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
           }
           if (data3 !== "cash_on_delivery") {
-            let err8 = { instancePath: instancePath + "/payment/method", schemaPath: "#/$defs/PaymentMethod/enum", keyword: "enum", params: { allowedValues: schema22.enum } };
+            let err8 = { instancePath: instancePath + "/payment/method", keyword: "enum", params: { allowedValues: schema22.enum } };
             vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
           }
         }
       } else {
-        let err9 = { instancePath: instancePath + "/payment", schemaPath: "#/properties/payment/type", keyword: "type", params: { type: "object" } };
+        let err9 = { instancePath: instancePath + "/payment", keyword: "type", params: { type: "object" } };
         vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
       }
     }
@@ -267,11 +267,11 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.language;
       if (typeof data4 == "string") {
         if (!pattern11.test(data4)) {
-          let err10 = { instancePath: instancePath + "/language", schemaPath: "#/properties/language/pattern", keyword: "pattern", params: { pattern: "^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$" } };
+          let err10 = { instancePath: instancePath + "/language", keyword: "pattern", params: { pattern: "^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$" } };
           vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
         }
       } else {
-        let err11 = { instancePath: instancePath + "/language", schemaPath: "#/properties/language/type", keyword: "type", params: { type: "string" } };
+        let err11 = { instancePath: instancePath + "/language", keyword: "type", params: { type: "string" } };
         vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
       }
     }
@@ -279,31 +279,31 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
       let data5 = data.expectedTotal;
       if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
         if (data5.amount === void 0) {
-          let err12 = { instancePath: instancePath + "/expectedTotal", schemaPath: "#/$defs/Money/required", keyword: "required", params: { missingProperty: "amount" } };
+          let err12 = { instancePath: instancePath + "/expectedTotal", keyword: "required", params: { missingProperty: "amount" } };
           vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
         }
         if (data5.currency === void 0) {
-          let err13 = { instancePath: instancePath + "/expectedTotal", schemaPath: "#/$defs/Money/required", keyword: "required", params: { missingProperty: "currency" } };
+          let err13 = { instancePath: instancePath + "/expectedTotal", keyword: "required", params: { missingProperty: "currency" } };
           vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
         }
         for (let key2 in data5)
           if (!(key2 === "amount" || key2 === "currency")) {
-            let err14 = { instancePath: instancePath + "/expectedTotal", schemaPath: "#/$defs/Money/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 } };
+            let err14 = { instancePath: instancePath + "/expectedTotal", keyword: "additionalProperties", params: { additionalProperty: key2 } };
             vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
           }
         if (data5.amount !== void 0) {
           let data6 = data5.amount;
           if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6))) {
-            let err15 = { instancePath: instancePath + "/expectedTotal/amount", schemaPath: "#/$defs/Money/properties/amount/type", keyword: "type", params: { type: "integer" } };
+            let err15 = { instancePath: instancePath + "/expectedTotal/amount", keyword: "type", params: { type: "integer" } };
             vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
           }
           if (typeof data6 == "number" && isFinite(data6)) {
             if (data6 > 9007199254740991 || isNaN(data6)) {
-              let err16 = { instancePath: instancePath + "/expectedTotal/amount", schemaPath: "#/$defs/Money/properties/amount/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 } };
+              let err16 = { instancePath: instancePath + "/expectedTotal/amount", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 } };
               vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
             }
             if (data6 < 0 || isNaN(data6)) {
-              let err17 = { instancePath: instancePath + "/expectedTotal/amount", schemaPath: "#/$defs/Money/properties/amount/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+              let err17 = { instancePath: instancePath + "/expectedTotal/amount", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
               vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
             }
           }
@@ -312,21 +312,21 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
           let data7 = data5.currency;
           if (typeof data7 == "string") {
             if (!pattern12.test(data7)) {
-              let err18 = { instancePath: instancePath + "/expectedTotal/currency", schemaPath: "#/$defs/Money/properties/currency/pattern", keyword: "pattern", params: { pattern: "^[A-Z]{3}$" } };
+              let err18 = { instancePath: instancePath + "/expectedTotal/currency", keyword: "pattern", params: { pattern: "^[A-Z]{3}$" } };
               vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
             }
           } else {
-            let err19 = { instancePath: instancePath + "/expectedTotal/currency", schemaPath: "#/$defs/Money/properties/currency/type", keyword: "type", params: { type: "string" } };
+            let err19 = { instancePath: instancePath + "/expectedTotal/currency", keyword: "type", params: { type: "string" } };
             vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
           }
         }
       } else {
-        let err20 = { instancePath: instancePath + "/expectedTotal", schemaPath: "#/$defs/Money/type", keyword: "type", params: { type: "object" } };
+        let err20 = { instancePath: instancePath + "/expectedTotal", keyword: "type", params: { type: "object" } };
         vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
       }
     }
   } else {
-    let err21 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+    let err21 = { instancePath, keyword: "type", params: { type: "object" } };
     vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
   }
   return validate11.errors = vErrors, errors === 0;
@@ -335,25 +335,25 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.body === void 0) {
-      let err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "body" } };
+      let err0 = { instancePath, keyword: "required", params: { missingProperty: "body" } };
       vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
     }
     if (data.path !== void 0) {
       let data0 = data.path;
       if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
         if (data0.id === void 0) {
-          let err1 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/required", keyword: "required", params: { missingProperty: "id" } };
+          let err1 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "id" } };
           vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
         }
         if (data0.id !== void 0) {
           let data1 = data0.id;
           if (typeof data1 == "string") {
             if (!pattern0.test(data1)) {
-              let err2 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/CartId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{22}$" } };
+              let err2 = { instancePath: instancePath + "/path/id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{22}$" } };
               vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
             }
           } else {
-            let err3 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/CartId/type", keyword: "type", params: { type: "string" } };
+            let err3 = { instancePath: instancePath + "/path/id", keyword: "type", params: { type: "string" } };
             vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
           }
         }
@@ -363,18 +363,18 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.header;
       if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
         if (data3["idempotency-key"] === void 0) {
-          let err4 = { instancePath: instancePath + "/header", schemaPath: "#/properties/header/required", keyword: "required", params: { missingProperty: "idempotency-key" } };
+          let err4 = { instancePath: instancePath + "/header", keyword: "required", params: { missingProperty: "idempotency-key" } };
           vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
         }
         if (data3["idempotency-key"] !== void 0) {
           let data4 = data3["idempotency-key"];
           if (typeof data4 == "string") {
             if (!pattern1.test(data4)) {
-              let err5 = { instancePath: instancePath + "/header/idempotency-key", schemaPath: "#/properties/header/properties/idempotency-key/pattern", keyword: "pattern", params: { pattern: "^[!-~]{1,255}$" } };
+              let err5 = { instancePath: instancePath + "/header/idempotency-key", keyword: "pattern", params: { pattern: "^[!-~]{1,255}$" } };
               vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
             }
           } else {
-            let err6 = { instancePath: instancePath + "/header/idempotency-key", schemaPath: "#/properties/header/properties/idempotency-key/type", keyword: "type", params: { type: "string" } };
+            let err6 = { instancePath: instancePath + "/header/idempotency-key", keyword: "type", params: { type: "string" } };
             vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
           }
         }

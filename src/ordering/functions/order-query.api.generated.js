@@ -29,18 +29,18 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
     let data0 = data.path;
     if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
       if (data0.id === void 0) {
-        let err0 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/required", keyword: "required", params: { missingProperty: "id" } };
+        let err0 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "id" } };
         vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
       }
       if (data0.id !== void 0) {
         let data1 = data0.id;
         if (typeof data1 == "string") {
           if (!pattern0.test(data1)) {
-            let err1 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/OrderId/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{22}$" } };
+            let err1 = { instancePath: instancePath + "/path/id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{22}$" } };
             vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
           }
         } else {
-          let err2 = { instancePath: instancePath + "/path/id", schemaPath: "#/$defs/OrderId/type", keyword: "type", params: { type: "string" } };
+          let err2 = { instancePath: instancePath + "/path/id", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
         }
       }

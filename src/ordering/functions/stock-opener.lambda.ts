@@ -3,11 +3,12 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { CATALOG_ENV } from '../../catalog/contract';
 import { dynamo, logger, s3, settings } from '../../runtime/entry';
-import type { EventDetail } from '../../runtime/outbox';
+import { readEvent } from '../../runtime/events';
 import { ORDERING_ENV } from '../contract';
 import { DynamoOrderStore } from '../domain/dynamo-order-store';
 import { systemClock } from '../domain/retry';
 import { openStock } from '../domain/stock-opener';
+import { events } from './stock-opener.events.generated';
 
 const env = settings([ORDERING_ENV.TABLE, CATALOG_ENV.BUCKET]);
 const store = new DynamoOrderStore(dynamo(), env[ORDERING_ENV.TABLE], systemClock);
@@ -17,9 +18,9 @@ export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> 
   const failed: string[] = [];
   for (const { messageId, body } of Records) {
     try {
-      const { detail } = JSON.parse(body) as { detail: EventDetail<{ version: string; stockKey: string }> };
-      const opened = await openStock(store, await readStock(detail.data.stockKey));
-      logger.info('Opened stock', { version: detail.data.version, opened });
+      const { data } = readEvent(body, events);
+      const opened = await openStock(store, await readStock(data.stockKey));
+      logger.info('Opened stock', { version: data.version, opened });
     } catch (error) {
       logger.error('Stock was not opened', { messageId, error: error as Error });
       failed.push(messageId);

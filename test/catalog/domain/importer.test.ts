@@ -49,6 +49,7 @@ test('good rows are imported and published, faulty ones reported', async () => {
     {
       id: `catalog.published:${pointer.version}`,
       type: 'catalog.published',
+      version: 1,
       time: pointer.publishedAt,
       data: { version: pointer.version, snapshotKey: pointer.snapshotKey, stockKey: pointer.stockKey },
     },

@@ -7,7 +7,7 @@ import type { Objects, StoredObject } from '../../../src/catalog/domain/objects'
 import type { Product } from '../../../src/catalog/domain/product';
 import { SnapshotPublisher } from '../../../src/catalog/domain/publisher';
 import { parsePointer, readSnapshot } from '../../../src/catalog/domain/snapshot';
-import type { DomainEvent } from '../../../src/runtime/outbox';
+import type { DomainEvent } from '../../../src/runtime/events';
 
 /** Numbers that look random and are the same in every run (mulberry32). */
 export function seeded(seed: number): () => number {

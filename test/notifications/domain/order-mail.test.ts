@@ -1,6 +1,9 @@
-import { orderMail, type PlacedOrder } from '../../../src/notifications/domain/order-mail';
+import { orderMail } from '../../../src/notifications/domain/order-mail';
+import { ORDER_PLACED, type OrderPlaced } from '../../../src/ordering/events.generated';
+import { exampleOf } from '../../events';
 
-const ORDER: PlacedOrder = {
+const [LINE] = exampleOf(ORDER_PLACED).lines;
+const ORDER = exampleOf(ORDER_PLACED, {
   orderId: 'AAAAAAAAAAAAAAAAAAAAA_',
   number: 'SO-ABCDEFGH',
   language: 'en',
@@ -8,13 +11,13 @@ const ORDER: PlacedOrder = {
   contact: { name: 'Zaphod Beeblebrox', email: 'zaphod@example.com' },
   address: { line1: '1 Main Street', city: 'Springfield', region: 'IL', postalCode: '62701', country: 'US' },
   lines: [
-    { sku: 'mug', name: 'Red mug', quantity: 2, total: { amount: 2500, currency: 'USD' } },
-    { sku: 'hat', name: 'Hat', quantity: 1, total: { amount: 123456789, currency: 'USD' } },
+    { ...LINE, sku: 'mug', name: 'Red mug', quantity: 2, total: { amount: 2500, currency: 'USD' } },
+    { ...LINE, sku: 'hat', name: 'Hat', quantity: 1, total: { amount: 123456789, currency: 'USD' } },
   ],
   total: { amount: 123459289, currency: 'USD' },
-};
+});
 const SHOP = { name: 'Corner Shop', url: 'https://shop.example.com', defaultLanguage: 'en' };
-const mailOf = (order: Partial<PlacedOrder> = {}, shop: Partial<typeof SHOP> = {}) =>
+const mailOf = (order: Partial<OrderPlaced> = {}, shop: Partial<typeof SHOP> = {}) =>
   orderMail('order.placed:1', { ...ORDER, ...order }, { ...SHOP, ...shop });
 
 test('the mail says what was ordered, what it costs and where it goes', () => {
@@ -65,10 +68,10 @@ test('in Chinese, from any of its variants', () => {
 });
 
 test.each([
-  [undefined, 'zh', 'zh'],
+  ['', 'zh', 'zh'],
   ['fr', 'zh-TW', 'zh'],
   ['fr', 'xx', 'en'],
-])('an order in %s of a shop in %s is told of in %s', (language, defaultLanguage, expected) => {
+])('an order in %j of a shop in %s is told of in %s', (language, defaultLanguage, expected) => {
   expect(mailOf({ language }, { defaultLanguage }).language).toBe(expected);
 });
 
@@ -89,7 +92,7 @@ test('nothing that a customer or a catalogue says becomes markup', () => {
     {
       contact: { name: evil, email: 'zaphod@example.com' },
       address: { line1: evil, line2: evil, city: evil, country: 'US' },
-      lines: [{ sku: 'x', name: evil, quantity: 1, total: { amount: 1, currency: 'USD' } }],
+      lines: [{ ...LINE, sku: 'x', name: evil, quantity: 1, total: { amount: 1, currency: 'USD' } }],
       number: evil,
     },
     { name: evil },

@@ -33,6 +33,15 @@ export function forEachRef(value: Json, visit: (holder: JsonObject & { $ref: str
   }
 }
 
+/** A copy with every reference replaced. */
+export function withRefs(value: JsonObject, replace: (ref: string) => string): JsonObject {
+  const copy = structuredClone(value);
+  forEachRef(copy, (holder) => {
+    holder.$ref = replace(holder.$ref);
+  });
+  return copy;
+}
+
 /** The components that a value refers to, directly or through others; sorted by name. */
 export function reachable(document: JsonObject, from: Json): Record<string, JsonObject> {
   const seen = new Set<string>();
