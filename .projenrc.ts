@@ -3,6 +3,7 @@ import { configureBuild } from './projenrc/build';
 import { author, identity } from './projenrc/identity';
 import { configureLint } from './projenrc/lint';
 import { configurePackage } from './projenrc/package';
+import { configureTests } from './projenrc/tests';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   ...identity,
@@ -21,6 +22,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   disableTsconfig: true,
   sampleCode: false,
   eslint: false,
+  jest: false,
   lambdaAutoDiscover: false,
   edgeLambdaAutoDiscover: false,
   singletonLambdaAutoDiscover: false,
@@ -75,17 +77,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'hyparquet',
     'playwright-core',
   ],
-  jestOptions: {
-    updateSnapshot: javascript.UpdateSnapshot.NEVER,
-    configFilePath: 'jest.config.json',
-    junitReporting: false,
-    jestConfig: {
-      collectCoverage: false,
-      testTimeout: 30_000,
-      moduleNameMapper: { '^cdk-serverless-shop$': '<rootDir>/src' },
-      setupFiles: ['<rootDir>/test/setup.ts'],
-    },
-  },
   tsconfigDev: {
     compilerOptions: {
       rootDir: '.',
@@ -93,12 +84,20 @@ const project = new awscdk.AwsCdkConstructLibrary({
       paths: { 'cdk-serverless-shop': ['./src'] },
       types: ['node', 'jest', 'aws-lambda'],
     },
-    include: ['scripts/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts', 'examples/typescript/**/*.ts', 'local/src/**/*.ts'],
+    include: [
+      'scripts/**/*.ts',
+      'demo/**/*.ts',
+      'bench/**/*.ts',
+      'examples/typescript/**/*.ts',
+      'local/**/*.ts',
+      'projenrc/**/*.ts',
+    ],
   },
 });
 
 configurePackage(project);
 configureLint(project);
+configureTests(project);
 configureBuild(project);
 
 project.synth();

@@ -1,10 +1,10 @@
-import { TestEnvironment } from 'jest-environment-node';
+import UnitEnvironment from '../unit-environment';
 
 /**
  * Jest gives tests a global scope of their own. ONNX Runtime is native code and knows the arrays of Node's scope only,
  * so tests that run a model get those.
  */
-export default class NativeArrays extends TestEnvironment {
+export default class NativeArrays extends UnitEnvironment {
   override async setup(): Promise<void> {
     await super.setup();
     Object.assign(this.global, { Float32Array, BigInt64Array });

@@ -3,17 +3,9 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { readDocument } from '../../scripts/openapi/document';
 import type { Operation } from '../../scripts/openapi/operations';
-import { validatorModule } from '../../scripts/openapi/validators';
 import { operations } from '../../src/ordering/functions/checkout.api.generated';
 
 const root = path.resolve(__dirname, '../..');
-
-test('the committed validators are what the fragments say', async () => {
-  const document = readDocument(root);
-  const operations = document.operations.filter((it) => it.bundle === 'checkout');
-  const committed = readFileSync(path.join(root, 'src/ordering/functions/checkout.api.generated.js'), 'utf8');
-  expect(committed).toContain(await validatorModule(root, document, operations));
-});
 
 test('every operation says which function answers it and which problems it has', () => {
   for (const { operationId, bundle, problems } of readDocument(root).operations) {

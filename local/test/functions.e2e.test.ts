@@ -4,7 +4,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { LocalCloud } from '../../../local/src';
+import { LocalCloud } from '../src';
 import { allow, assembly, att, eventually, inlineFunction, joined, type Resources, ref } from './assemblies';
 
 jest.setTimeout(60_000);

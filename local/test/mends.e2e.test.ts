@@ -21,7 +21,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { type DeployedStack, LocalCloud } from '../../../local/src';
+import { type DeployedStack, LocalCloud } from '../src';
 import {
   allow,
   assembly,
@@ -33,7 +33,7 @@ import {
   type Resources,
   ref,
   trust,
-} from '../cloud/assemblies';
+} from './assemblies';
 
 jest.setTimeout(120_000);
 

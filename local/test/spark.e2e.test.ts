@@ -1,7 +1,7 @@
 /** Glue's Spark jobs on real Spark, under their role, with states and errors that the script earns. */
 import { GetJobRunCommand, GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { LocalCloud, prepareSpark } from '../../../local/src';
+import { LocalCloud, prepareSpark } from '../src';
 import { allow, assembly, att, eventually, joined, ref, trust } from './assemblies';
 
 jest.setTimeout(600_000);

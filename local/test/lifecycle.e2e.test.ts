@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { LocalCloud } from '../../../local/src';
+import { LocalCloud } from '../src';
 import { assembly, eventually, httpApi, inlineFunction, type Resources, ref } from './assemblies';
 
 jest.setTimeout(60_000);
@@ -167,7 +167,7 @@ describe('the command', () => {
 });
 
 function commandLine(args: string[]): string[] {
-  const source = join(__dirname, '../../../local/src/cli.ts');
+  const source = join(__dirname, '../src/cli.ts');
   return [
     '--no-deprecation',
     '--import',

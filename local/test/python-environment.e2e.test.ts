@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emulatorPython, prepareSpark } from '../../../local/src/python-env';
+import { emulatorPython, prepareSpark } from '../src/python-env';
 
 jest.setTimeout(60_000);
 

@@ -1,0 +1,44 @@
+import { type awscdk, JsonFile } from 'projen';
+
+/** Files of tests that start other programs, such as a local cloud; all others are unit tests. */
+const E2E = '*.e2e.test.ts?(x)';
+
+/** Unit tests and end-to-end tests, told apart by the names of their files. */
+export function configureTests(project: awscdk.AwsCdkConstructLibrary): void {
+  project.addDevDeps('@types/jest@^30.0.0', 'jest@^30.5.2', 'jest-environment-node@^30.5.2', 'ts-jest@^29.4.15');
+
+  const shared = {
+    moduleNameMapper: { '^cdk-serverless-shop$': '<rootDir>/src' },
+    setupFiles: ['<rootDir>/test/setup.ts'],
+    transform: {
+      '/web/src/.+\\.tsx?$': ['ts-jest', { tsconfig: WEB_IN_NODE }],
+      '\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }],
+    },
+  };
+  new JsonFile(project, 'jest.config.json', {
+    obj: {
+      testTimeout: 30_000,
+      projects: [
+        {
+          ...shared,
+          displayName: 'unit',
+          testEnvironment: '<rootDir>/test/unit-environment.ts',
+          testMatch: ['**/*.test.ts?(x)', `!**/${E2E}`],
+        },
+        { ...shared, displayName: 'e2e', testMatch: [`**/${E2E}`] },
+      ],
+    },
+  });
+}
+
+/** The pages' own settings are those of a browser; tests of their logic run in Node.js. */
+const WEB_IN_NODE = {
+  target: 'ES2022',
+  module: 'node16',
+  jsx: 'react-jsx',
+  jsxImportSource: 'preact',
+  strict: true,
+  isolatedModules: true,
+  skipLibCheck: true,
+  types: ['node', 'jest'],
+};
