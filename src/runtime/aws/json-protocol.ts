@@ -26,8 +26,7 @@ export class JsonClient {
     this.client = new ServiceClient(service, options, (response) => jsonError(response, extras));
   }
 
-  /** @param endpoint instead of the service's own */
-  call<Output>(operation: string, input: object, endpoint?: URL): Promise<Output> {
+  call<Output>(operation: string, input: object): Promise<Output> {
     return this.client.send(
       {
         method: 'POST',
@@ -37,7 +36,6 @@ export class JsonClient {
           'x-amz-target': `${this.service.target}.${operation}`,
         },
         body: JSON.stringify(input, withBinary),
-        endpoint,
       },
       (response) => parseJson(response) as Output,
     );

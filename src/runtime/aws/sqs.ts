@@ -15,7 +15,7 @@ import type { ClientOptions } from './service-client';
 
 type Output<Command> = Omit<Command, '$metadata'>;
 
-/** The host of a queue's URL is where it is called. */
+/** Queues are asked for at the client's endpoint, wherever their addresses point to. */
 export interface Sqs {
   sendMessage(input: SendMessageCommandInput): Promise<Output<SendMessageCommandOutput>>;
   /** Succeeds as a call even where entries `Failed`. */
@@ -40,18 +40,18 @@ const SQS: JsonService = {
 export class SqsClient implements Sqs {
   private readonly client: JsonClient;
 
-  constructor(private readonly options: ClientOptions = {}) {
+  constructor(options?: ClientOptions) {
     this.client = new JsonClient(SQS, options);
   }
 
   async sendMessage(input: SendMessageCommandInput) {
-    const output = await this.call<Output<SendMessageCommandOutput>>('SendMessage', input);
+    const output = await this.client.call<Output<SendMessageCommandOutput>>('SendMessage', input);
     checkArrived(input.MessageBody, output.MD5OfMessageBody);
     return output;
   }
 
   async sendMessageBatch(input: SendMessageBatchCommandInput) {
-    const output = await this.call<Output<SendMessageBatchCommandOutput>>('SendMessageBatch', input);
+    const output = await this.client.call<Output<SendMessageBatchCommandOutput>>('SendMessageBatch', input);
     for (const { Id, MD5OfMessageBody } of output.Successful ?? []) {
       checkArrived(input.Entries?.find((entry) => entry.Id === Id)?.MessageBody, MD5OfMessageBody);
     }
@@ -59,20 +59,15 @@ export class SqsClient implements Sqs {
   }
 
   async changeMessageVisibility(input: ChangeMessageVisibilityCommandInput) {
-    await this.call('ChangeMessageVisibility', input);
+    await this.client.call('ChangeMessageVisibility', input);
   }
 
   changeMessageVisibilityBatch(input: ChangeMessageVisibilityBatchCommandInput) {
-    return this.call<Output<ChangeMessageVisibilityBatchCommandOutput>>('ChangeMessageVisibilityBatch', input);
+    return this.client.call<Output<ChangeMessageVisibilityBatchCommandOutput>>('ChangeMessageVisibilityBatch', input);
   }
 
   async deleteMessage(input: DeleteMessageCommandInput) {
-    await this.call('DeleteMessage', input);
-  }
-
-  private call<Result>(operation: string, input: { readonly QueueUrl: string | undefined }): Promise<Result> {
-    const host = this.options.endpoint || !input.QueueUrl ? undefined : new URL(new URL(input.QueueUrl).origin);
-    return this.client.call(operation, input, host);
+    await this.client.call('DeleteMessage', input);
   }
 }
 
