@@ -1,8 +1,7 @@
 import type { Service } from './endpoint';
 import { AwsError, type AwsErrorDetails } from './error';
 import { requestIdOf, retryAfterOf } from './response-headers';
-import type { ClientOptions } from './service-client';
-import { ServiceClient } from './service-client';
+import { type ClientOptions, ServiceClient } from './service-client';
 import type { HttpResponse } from './transport';
 
 export interface JsonService extends Service {
@@ -23,7 +22,7 @@ export class JsonClient {
     options: ClientOptions = {},
     extras?: ErrorExtras,
   ) {
-    this.client = new ServiceClient(service, options, (response) => jsonError(response, extras));
+    this.client = new ServiceClient(service, options, (response) => rpcError(response, extras));
   }
 
   call<Output>(operation: string, input: object): Promise<Output> {
@@ -42,13 +41,25 @@ export class JsonClient {
   }
 }
 
-/** An error whose name is in a header or in the body, as every JSON protocol has it. */
-export function jsonError(response: HttpResponse, extras?: ErrorExtras): AwsError {
+/** An error of a service that speaks to one address: the body's word counts before the header's. */
+function rpcError(response: HttpResponse, extras?: ErrorExtras): AwsError {
+  return jsonError(response, ({ type, code, header }) => type ?? code ?? header, extras);
+}
+
+/** An error of a service whose operations have addresses: the header's word counts before the body's. */
+export function restError(response: HttpResponse): AwsError {
+  return jsonError(response, ({ type, code, header }) => header ?? code ?? type);
+}
+
+type Names = Partial<Record<'type' | 'code' | 'header', unknown>>;
+
+function jsonError(response: HttpResponse, nameOf: (names: Names) => unknown, extras?: ErrorExtras): AwsError {
   const { status, headers } = response;
   const body = parseJson(response) as Record<string, unknown>;
-  const name = String(body.__type ?? headers['x-amzn-errortype'] ?? body.code ?? body.Code ?? 'Unknown');
+  const names = { type: body.__type, code: body.code ?? body.Code, header: headers['x-amzn-errortype'] };
   const details = { status, requestId: requestIdOf(headers), retryAfterMs: retryAfterOf(headers), ...extras?.(body) };
-  return new AwsError(bareName(name), String(body.message ?? body.Message ?? 'UnknownError'), details);
+  const message = String(body.message ?? body.Message ?? 'UnknownError');
+  return new AwsError(bareName(String(nameOf(names) ?? 'Unknown')), message, details);
 }
 
 export function parseJson({ status, headers, body }: HttpResponse): unknown {

@@ -1,6 +1,6 @@
 import type { InvokeCommandInput } from '@aws-sdk/client-lambda';
 import type { Service } from './endpoint';
-import { jsonError } from './json-protocol';
+import { restError } from './json-protocol';
 import { type ClientOptions, ServiceClient } from './service-client';
 
 export interface Lambda {
@@ -18,7 +18,7 @@ export class LambdaClient implements Lambda {
   private readonly client: ServiceClient;
 
   constructor(options: ClientOptions = {}) {
-    this.client = new ServiceClient(LAMBDA, options, jsonError);
+    this.client = new ServiceClient(LAMBDA, options, restError);
   }
 
   invoke({ FunctionName = '', InvocationType, Qualifier, Payload }: Parameters<Lambda['invoke']>[0]) {

@@ -1,6 +1,6 @@
 import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import type { Service } from './endpoint';
-import { jsonError, parseJson } from './json-protocol';
+import { restError, parseJson } from './json-protocol';
 import { type ClientOptions, ServiceClient } from './service-client';
 
 export interface Ses {
@@ -13,7 +13,7 @@ export class SesClient implements Ses {
   private readonly client: ServiceClient;
 
   constructor(options: ClientOptions = {}) {
-    this.client = new ServiceClient(SES, options, jsonError);
+    this.client = new ServiceClient(SES, options, restError);
   }
 
   sendEmail(input: SendEmailCommandInput) {
