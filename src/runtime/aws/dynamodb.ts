@@ -44,7 +44,7 @@ export interface DynamoDb {
   transactWrite(input: TransactWriteCommandInput): Promise<Output<TransactWriteCommandOutput>>;
 }
 
-const DYNAMODB: JsonService = {
+export const DYNAMODB: JsonService = {
   id: 'DYNAMODB',
   host: 'dynamodb',
   signing: 'dynamodb',

@@ -7,7 +7,7 @@ export interface EventBridge {
   putEvents(input: Omit<PutEventsCommandInput, 'EndpointId'>): Promise<Omit<PutEventsCommandOutput, '$metadata'>>;
 }
 
-const EVENTBRIDGE: JsonService = {
+export const EVENTBRIDGE: JsonService = {
   id: 'EVENTBRIDGE',
   host: 'events',
   signing: 'events',

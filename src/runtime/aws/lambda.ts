@@ -12,7 +12,7 @@ export interface Lambda {
   ): Promise<{ StatusCode: number; FunctionError?: string; Payload: Uint8Array }>;
 }
 
-const LAMBDA: Service = { id: 'LAMBDA', host: 'lambda', signing: 'lambda' };
+export const LAMBDA: Service = { id: 'LAMBDA', host: 'lambda', signing: 'lambda' };
 
 export class LambdaClient implements Lambda {
   private readonly client: ServiceClient;

@@ -4,31 +4,21 @@ import type { ServiceRequest } from './service-client';
 export const S3_SERVICE: Service = { id: 'S3', host: 's3', signing: 's3' };
 
 /** A name that may stand before a domain. Dots would make it several names, for which no certificate is valid. */
-const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/;
-/** Without certificates, each part between dots must be such a name, and the whole no IP address. */
-const HOST_NAME =
-  /^(?!\d+\.\d+\.\d+\.\d+$)(?=.{3,63}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+const HOST_LABEL = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 const IP_ADDRESS = /^(\d+\.\d+\.\d+\.\d+|\[.*\])$/;
 
 /** Where buckets are: their name is in the host's if it can be, and in the path otherwise. */
 export class S3Address {
-  constructor(
-    private readonly endpoint: URL,
-    private readonly isCustom: boolean,
-  ) {}
+  constructor(private readonly endpoint: URL) {}
 
   /** @param key encoded; empty for the bucket itself */
   of(bucket: string, key: string): Pick<ServiceRequest, 'path' | 'endpoint'> {
-    if (!this.isHost(bucket)) return { path: `/${bucket}${key && '/'}${key}`, endpoint: this.endpoint };
+    if (!HOST_LABEL.test(bucket) || IP_ADDRESS.test(this.endpoint.hostname)) {
+      return { path: `/${bucket}${key && '/'}${key}`, endpoint: this.endpoint };
+    }
     const host = new URL(this.endpoint);
     host.hostname = `${bucket}.${host.hostname}`;
     return { path: `/${key}`, endpoint: host };
-  }
-
-  private isHost(bucket: string): boolean {
-    if (IP_ADDRESS.test(this.endpoint.hostname)) return false;
-    const withoutTls = this.isCustom && this.endpoint.protocol === 'http:';
-    return (withoutTls ? HOST_NAME : HOST_LABEL).test(bucket);
   }
 }
 

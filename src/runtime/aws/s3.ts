@@ -80,7 +80,7 @@ export class S3Client implements S3 {
 
   constructor(options: ClientOptions = {}) {
     this.client = new ServiceClient(S3_SERVICE, { requestTimeoutMs: 15_000, ...options }, errorOf);
-    this.address = new S3Address(this.client.endpoint, this.client.isCustomEndpoint);
+    this.address = new S3Address(this.client.endpoint);
   }
 
   getObject({ IfMatch, IfNoneMatch, ...at }: ObjectAt & ObjectCondition) {

@@ -7,7 +7,7 @@ export interface SecretsManager {
   getSecretValue(input: GetSecretValueCommandInput): Promise<{ SecretString?: string; VersionId?: string }>;
 }
 
-const SECRETS_MANAGER: JsonService = {
+export const SECRETS_MANAGER: JsonService = {
   id: 'SECRETS_MANAGER',
   host: 'secretsmanager',
   signing: 'secretsmanager',

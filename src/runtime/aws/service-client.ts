@@ -51,8 +51,6 @@ const USER_AGENT = 'cdk-serverless-shop';
 export class ServiceClient {
   readonly region: string;
   readonly endpoint: URL;
-  /** Whether the endpoint was set, and is not the one of the region. */
-  readonly isCustomEndpoint: boolean;
   private readonly retryTokens = new RetryTokens();
   private readonly clock: Clock;
   private skewMs = 0;
@@ -62,10 +60,10 @@ export class ServiceClient {
     private readonly options: ClientOptions,
     private readonly readError: ErrorReader,
   ) {
-    const configured = options.endpoint ? new URL(options.endpoint) : configuredEndpoint(service);
     this.region = options.region ?? regionFromEnvironment();
-    this.endpoint = configured ?? regionalEndpoint(service, this.region);
-    this.isCustomEndpoint = configured !== undefined;
+    this.endpoint = options.endpoint
+      ? new URL(options.endpoint)
+      : (configuredEndpoint(service) ?? regionalEndpoint(service, this.region));
     this.clock = options.clock ?? systemClock;
     prepareTransport(this.endpoint.protocol);
   }
@@ -97,12 +95,12 @@ export class ServiceClient {
 
   /** An address that carries its own signature. */
   async presign({ method, path, endpoint = this.endpoint }: ServiceRequest): Promise<string> {
-    const query = `X-Amz-Date=${this.timestamp()}`;
+    const whole = pathAt(endpoint, path);
     const signed = sign(
       {
         method,
         host: endpoint.host,
-        path: `${path}${path.includes('?') ? '&' : '?'}${query}`,
+        path: `${whole}${whole.includes('?') ? '&' : '?'}X-Amz-Date=${this.timestamp()}`,
         service: this.service.signing,
         region: this.region,
         signQuery: true,
@@ -128,11 +126,10 @@ export class ServiceClient {
     body,
     endpoint = this.endpoint,
   }: ServiceRequest): Promise<HttpRequest> {
-    const base = endpoint.pathname === '/' ? '' : endpoint.pathname.replace(/\/$/, '');
     const signed = sign(
       {
         method,
-        path: base + path,
+        path: pathAt(endpoint, path),
         service: this.service.signing,
         region: this.region,
         body: body as string | Buffer | undefined,
@@ -209,6 +206,11 @@ class RetryTokens {
   giveBack(cost: number): void {
     this.left = Math.min(RetryTokens.ALL, this.left + (cost || 1));
   }
+}
+
+/** An endpoint may have a path of its own. */
+function pathAt({ pathname }: URL, path: string): string {
+  return pathname.replace(/\/$/, '') + path;
 }
 
 /** Lambda's own, so that a trace goes on and a function that calls itself in a circle is found. */

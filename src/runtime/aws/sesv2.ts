@@ -1,13 +1,13 @@
 import type { SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import type { Service } from './endpoint';
-import { restError, parseJson } from './json-protocol';
+import { parseJson, restError } from './json-protocol';
 import { type ClientOptions, ServiceClient } from './service-client';
 
 export interface Ses {
   sendEmail(input: SendEmailCommandInput): Promise<{ MessageId?: string }>;
 }
 
-const SES: Service = { id: 'SESV2', host: 'email', signing: 'ses' };
+export const SES: Service = { id: 'SESV2', host: 'email', signing: 'ses' };
 
 export class SesClient implements Ses {
   private readonly client: ServiceClient;

@@ -10,7 +10,7 @@ export interface StepFunctions {
   startExecution(input: StartExecutionCommandInput): Promise<{ executionArn: string }>;
 }
 
-const STEP_FUNCTIONS: JsonService = {
+export const STEP_FUNCTIONS: JsonService = {
   id: 'SFN',
   host: 'states',
   signing: 'states',

@@ -28,7 +28,7 @@ export interface Sqs {
   deleteMessage(input: DeleteMessageCommandInput): Promise<void>;
 }
 
-const SQS: JsonService = {
+export const SQS: JsonService = {
   id: 'SQS',
   host: 'sqs',
   signing: 'sqs',

@@ -104,13 +104,13 @@ describe('an error has the name that the SDK gives it', () => {
     [
       'a condition that does not hold',
       xml(412, 'PreconditionFailed'),
-      ({ s3 }) => s3().putObject({ Bucket: 'bucket', Key: 'k', Body: '' }),
+      ({ s3 }) => s3().putObject({ Bucket: 'bucket', Key: 'k', Body: 'x' }),
       'PreconditionFailed',
     ],
     [
       'two conditional writes at once',
       xml(409, 'ConditionalRequestConflict'),
-      ({ s3 }) => s3().putObject({ Bucket: 'bucket', Key: 'k', Body: '' }),
+      ({ s3 }) => s3().putObject({ Bucket: 'bucket', Key: 'k', Body: 'x' }),
       'ConditionalRequestConflict',
     ],
     [

@@ -70,13 +70,13 @@ export function sdk(): Side {
 /** What came of a call, comparable between the sides. */
 export async function outcomeOf(call: () => Promise<unknown>): Promise<unknown> {
   try {
-    const { $metadata, ...result } = (await call()) as Record<string, unknown>;
+    const { $metadata, ...result } = ((await call()) ?? {}) as Record<string, unknown>;
     return { result };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const { name, message, status, item, cancellationReasons } = error;
     // Jest's errors of the network are not those that the SDK knows, and messages of no service are our own.
     if (status === 0) return 'no answer';
-    return { name, status, ...(status > 200 && { message }), item, cancellationReasons };
+    return { name, status, ...(name !== 'SyntaxError' && { message }), item, cancellationReasons };
   }
 }
