@@ -22,7 +22,8 @@ const REFRESH_BEFORE_MS = 300_000;
 
 const TIME_LIMITS = { connect: 1000, whole: 2000 };
 
-let fetched: Promise<ExpiringCredentials> | undefined;
+let known: ExpiringCredentials | undefined;
+let pending: Promise<ExpiringCredentials> | undefined;
 
 /**
  * The credentials of this moment. Those of the environment are read at every call, since they may be replaced at any
@@ -41,12 +42,14 @@ export async function currentCredentials(): Promise<Credentials> {
 }
 
 async function containerCredentials(): Promise<Credentials> {
-  const known = await fetched;
-  if (!known || known.expiresAt - Date.now() < REFRESH_BEFORE_MS) fetched = fetchCredentials();
+  if (known && known.expiresAt - Date.now() > REFRESH_BEFORE_MS) return known;
+  pending ??= fetchCredentials().finally(() => {
+    pending = undefined;
+  });
   try {
-    return await (fetched as Promise<Credentials>);
+    known = await pending;
+    return known;
   } catch (error) {
-    fetched = undefined;
     // What is there may serve until it really expires.
     if (known && known.expiresAt > Date.now()) return known;
     throw error;

@@ -14,7 +14,7 @@ export class S3Address {
   /** @param key encoded; empty for the bucket itself */
   of(bucket: string, key: string): Pick<ServiceRequest, 'path' | 'endpoint'> {
     if (!HOST_LABEL.test(bucket) || IP_ADDRESS.test(this.endpoint.hostname)) {
-      return { path: `/${bucket}${key && '/'}${key}`, endpoint: this.endpoint };
+      return { path: `/${bucket}/${key}`, endpoint: this.endpoint };
     }
     const host = new URL(this.endpoint);
     host.hostname = `${bucket}.${host.hostname}`;

@@ -15,12 +15,17 @@ export function text(xml: string, name: string): string | undefined {
   return content === undefined ? undefined : unescapeXml(content);
 }
 
+const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const NAMES = new Map(Object.entries(NAMED).map(([name, char]) => [char, name]));
+
 export function escapeXml(value: string): string {
   // Beside what would end the text, everything that a parser would change or refuse.
-  return value.replace(/[<>&"'\p{Cc}\u2028]/gu, (char) => `&#x${char.charCodeAt(0).toString(16)};`);
+  return value.replace(/[<>&"'\p{Cc}\u2028]/gu, (char) => `&${NAMES.get(char) ?? numbered(char)};`);
 }
 
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+function numbered(char: string): string {
+  return `#x${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+}
 
 function unescapeXml(content: string): string {
   return content.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
