@@ -36,6 +36,11 @@ export const EVENT_SOURCE_PREFIX = 'cdk-serverless-shop';
 
 export const METRIC_NAMESPACE = 'ServerlessShop';
 
+export const METRIC_ENV = {
+  /** Value of the dimension that what a function counts is told by: its construct, as deployed. */
+  OWNER: 'METRIC_OWNER',
+} as const;
+
 export const QUEUE_ENV = {
   /** URL of the dead-letter queue, to which a worker sends at once what it refuses. */
   DEAD_LETTERS: 'DEAD_LETTER_QUEUE_URL',

@@ -12,8 +12,6 @@ export const IMAGE_ENV = {
   MAX_BYTES: 'IMAGE_MAX_BYTES',
   MAX_PIXELS: 'IMAGE_MAX_PIXELS',
   MAX_FRAMES: 'IMAGE_MAX_FRAMES',
-  /** Value of the metrics' dimension. */
-  PIPELINE: 'IMAGE_PIPELINE',
 } as const;
 
 /** File name of the summary, beside the variants of an image. */

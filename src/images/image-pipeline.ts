@@ -1,5 +1,5 @@
 import { Annotations, Duration, type RemovalPolicy, Tokenization } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { ServiceApi } from '../api';
 import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
 import { BundledFunction } from '../building-blocks/bundled-function';
-import { METRIC_NAMESPACE } from '../building-blocks/contract';
+import { CountedMetrics } from '../building-blocks/counted-metrics';
 import { FunctionChain } from '../building-blocks/function-chain';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { NativeLayer } from '../building-blocks/native-layer';
@@ -177,8 +177,11 @@ export class ImagePipeline extends Construct {
   /** Events of images whose chain could not be started; kept 14 days, to be looked at and redriven. */
   readonly deadLetterQueue: sqs.Queue;
 
+  private readonly counted: CountedMetrics;
+
   constructor(scope: Construct, id: string, props: ImagePipelineProps = {}) {
     super(scope, id);
+    this.counted = new CountedMetrics(this, IMAGE_METRICS.DIMENSION);
     this.prefix = props.prefix ?? DEFAULT_PREFIX;
     this.outputPrefix = props.outputPrefix ?? DEFAULT_OUTPUT_PREFIX;
     this.variants = props.variants ?? DEFAULT_VARIANTS;
@@ -237,7 +240,7 @@ export class ImagePipeline extends Construct {
     this.summariseFunction = new BundledFunction(this, 'Summarise', {
       bundle: 'image-summarise',
       description: 'Writes down what became of an image',
-      environment: { ...locations, [IMAGE_ENV.PIPELINE]: this.node.path },
+      environment: { ...locations, ...this.counted.environment },
       timeout: Duration.seconds(10),
       settings: props.functions,
     });
@@ -312,27 +315,17 @@ export class ImagePipeline extends Construct {
 
   /** Images of which at least one variant was made. */
   metricReady(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(IMAGE_METRICS.READY, options);
+    return this.counted.metric(IMAGE_METRICS.READY, options);
   }
 
   /** Objects that were not an image, or not one that is taken. */
   metricRejected(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(IMAGE_METRICS.REJECTED, options);
+    return this.counted.metric(IMAGE_METRICS.REJECTED, options);
   }
 
   /** Images that the pipeline could not finish. */
   metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(IMAGE_METRICS.FAILED, options);
-  }
-
-  private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { [IMAGE_METRICS.DIMENSION]: this.node.path },
-      statistic: cloudwatch.Stats.SUM,
-      ...options,
-    });
+    return this.counted.metric(IMAGE_METRICS.FAILED, options);
   }
 
   private get originals(): string {

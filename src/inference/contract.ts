@@ -12,8 +12,6 @@ export const INFERENCE_ENV = {
   /** Where results of images from a bucket go; absent when no bucket is watched. */
   RESULTS_BUCKET: 'RESULTS_BUCKET',
   RESULTS_PREFIX: 'RESULTS_PREFIX',
-  /** Value of the metrics' dimension. */
-  CLASSIFIER: 'INFERENCE_CLASSIFIER',
 } as const;
 
 export const INFERENCE_METRICS = {

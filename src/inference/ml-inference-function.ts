@@ -1,5 +1,5 @@
 import { Duration, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import type { ServiceApi } from '../api';
 import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
 import { BundledFunction } from '../building-blocks/bundled-function';
-import { METRIC_NAMESPACE } from '../building-blocks/contract';
+import { CountedMetrics } from '../building-blocks/counted-metrics';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { allow } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
@@ -162,8 +162,11 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
   /** Images that wait to be classified, and those that failed for good, if a bucket is watched. */
   readonly imageWorker?: QueueWorker;
 
+  private readonly counted: CountedMetrics;
+
   constructor(scope: Construct, id: string, props: MlInferenceFunctionProps) {
     super(scope, id);
+    this.counted = new CountedMetrics(this, INFERENCE_METRICS.DIMENSION);
     const { model, source, functions } = props;
     this.validateProps(props);
     const watched = source && this.watchedFolders(source, props);
@@ -176,7 +179,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
       bundle: 'inference',
       description: 'Classifies images',
       environment: {
-        [INFERENCE_ENV.CLASSIFIER]: this.node.path,
+        ...this.counted.environment,
         [INFERENCE_ENV.SETTINGS]: Stack.of(this).toJsonString(
           sorted({
             labels: props.labels,
@@ -231,32 +234,22 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
 
   /** Images that were classified. */
   metricClassified(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(INFERENCE_METRICS.CLASSIFIED, options);
+    return this.counted.metric(INFERENCE_METRICS.CLASSIFIED, options);
   }
 
   /** Requests and objects that were refused: mostly no image, or not one that is read. */
   metricRejected(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(INFERENCE_METRICS.REJECTED, options);
+    return this.counted.metric(INFERENCE_METRICS.REJECTED, options);
   }
 
   /** Images that were not classified because the model could not be used, or for want of permissions. */
   metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(INFERENCE_METRICS.FAILED, options);
+    return this.counted.metric(INFERENCE_METRICS.FAILED, options);
   }
 
   /** Time of a call, in milliseconds. */
   metricDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.inferenceFunction.metricDuration(options);
-  }
-
-  private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { [INFERENCE_METRICS.DIMENSION]: this.node.path },
-      statistic: cloudwatch.Stats.SUM,
-      ...options,
-    });
   }
 
   private watchedFolders(source: InferenceSource, props: MlInferenceFunctionProps): WatchedFolders {

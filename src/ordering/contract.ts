@@ -21,8 +21,7 @@ export const ORDERING_ITEMS = {
 } as const;
 
 export const ORDERING_METRICS = {
-  /** Its value is the name of the function that counts. */
-  DIMENSION: 'CheckoutFunction',
+  DIMENSION: 'OrderProcessing',
   ORDERS_PLACED: 'OrdersPlaced',
   CHECKOUT_REJECTED: 'CheckoutRejected',
 } as const;

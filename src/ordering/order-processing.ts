@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ServiceApi } from '../api';
 import { BundledFunction } from '../building-blocks/bundled-function';
-import { METRIC_NAMESPACE, OUTBOX } from '../building-blocks/contract';
+import { OUTBOX } from '../building-blocks/contract';
+import { CountedMetrics } from '../building-blocks/counted-metrics';
 import { allowOnItems } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
 import { CATALOG_ENV } from '../catalog/contract';
@@ -57,8 +58,11 @@ export class OrderProcessing extends Construct {
   /** Shows orders. */
   readonly orderQueryFunction: lambda.Function;
 
+  private readonly counted: CountedMetrics;
+
   constructor(scope: Construct, id: string, props: OrderProcessingProps) {
     super(scope, id);
+    this.counted = new CountedMetrics(this, ORDERING_METRICS.DIMENSION);
     const { catalog, defaultLanguage = 'en', functions } = props;
     const mistakes = new Mistakes(this);
     mistakes.unlessMatching(
@@ -75,6 +79,7 @@ export class OrderProcessing extends Construct {
       bundle: 'checkout',
       description: 'Turns carts into orders',
       environment: {
+        ...this.counted.environment,
         [ORDERING_ENV.TABLE]: table.tableName,
         [ORDERING_ENV.LANGUAGE]: defaultLanguage,
         [CATALOG_ENV.TABLE]: catalog.table.tableName,
@@ -102,21 +107,11 @@ export class OrderProcessing extends Construct {
 
   /** Orders placed. */
   metricOrdersPlaced(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(ORDERING_METRICS.ORDERS_PLACED, options);
+    return this.counted.metric(ORDERING_METRICS.ORDERS_PLACED, options);
   }
 
   /** Checkouts that were refused: too little stock, another price, a closed cart and the like. */
   metricCheckoutsRejected(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metric(ORDERING_METRICS.CHECKOUT_REJECTED, options);
-  }
-
-  private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { [ORDERING_METRICS.DIMENSION]: this.checkoutFunction.functionName },
-      statistic: cloudwatch.Stats.SUM,
-      ...options,
-    });
+    return this.counted.metric(ORDERING_METRICS.CHECKOUT_REJECTED, options);
   }
 }

@@ -252,9 +252,11 @@ describe('with what the user has', () => {
     template.resourceCountIs('AWS::ApiGatewayV2::Api', 2);
     template.resourceCountIs('AWS::Lambda::LayerVersion', 1);
     const pipelines = Object.values(template.findResources('AWS::Lambda::Function')).flatMap(
-      ({ Properties }) => Properties.Environment?.Variables.IMAGE_PIPELINE ?? [],
+      ({ Properties }) => Properties.Environment?.Variables.METRIC_OWNER ?? [],
     );
-    expect(pipelines).toEqual(['Stack/One', 'Stack/Two']);
+    expect(pipelines).toEqual(
+      ['/One', '/Two'].map((path) => ({ 'Fn::Join': ['', [{ Ref: 'AWS::StackName' }, path]] })),
+    );
   });
 
   test('the API of others is used', () => {
@@ -277,11 +279,11 @@ describe('with what the user has', () => {
       's3:GetObject',
     ]);
     const metrics = [pipeline.metricReady(), pipeline.metricRejected(), pipeline.metricFailed()];
-    expect(metrics.map((it) => [it.namespace, it.metricName, it.dimensions])).toEqual(
+    expect(metrics.map((it) => [it.namespace, it.metricName, stack.resolve(it.dimensions)])).toEqual(
       ['ImagesReady', 'ImagesRejected', 'ImagesFailed'].map((name) => [
         'ServerlessShop',
         name,
-        { Pipeline: 'Stack/Photos' },
+        { Pipeline: { 'Fn::Join': ['', [{ Ref: 'AWS::StackName' }, '/Photos']] } },
       ]),
     );
   });

@@ -215,7 +215,7 @@ test('metrics are those that the checkout function counts', () => {
     ['ServerlessShop', 'CheckoutRejected', 'Sum'],
   ]);
   expect(stack.resolve(metrics[0].dimensions)).toEqual({
-    CheckoutFunction: stack.resolve(made.checkoutFunction.functionName),
+    OrderProcessing: { 'Fn::Join': ['', [{ Ref: 'AWS::StackName' }, '/Orders']] },
   });
 });
 

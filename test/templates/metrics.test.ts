@@ -3,13 +3,13 @@ import * as path from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import * as shop from '../../src';
-import { METRIC_NAMESPACE } from '../../src/building-blocks/contract';
-import { IMAGE_ENV, IMAGE_METRICS } from '../../src/images/contract';
-import { INFERENCE_ENV, INFERENCE_METRICS } from '../../src/inference/contract';
+import { METRIC_ENV, METRIC_NAMESPACE } from '../../src/building-blocks/contract';
+import { IMAGE_METRICS } from '../../src/images/contract';
+import { INFERENCE_METRICS } from '../../src/inference/contract';
 import { ORDERING_METRICS } from '../../src/ordering/contract';
-import { count } from '../../src/runtime/metrics';
+import { counter } from '../../src/runtime/metrics';
 import { CONSTRUCTS } from './all-constructs';
 
 type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
@@ -60,28 +60,24 @@ const MEASURED_BY_AWS: Record<string, { namespace: string; dimension: string; me
   },
 };
 
-/** What our functions count: by dimension, which function does it and how it knows the dimension's value. */
-const COUNTED: Record<string, { bundle: string; capability: string; names: Record<string, string>; variable: string }> =
-  {
-    [IMAGE_METRICS.DIMENSION]: {
-      bundle: 'image-summarise',
-      capability: 'images',
-      names: namesOf('IMAGE_METRICS', IMAGE_METRICS),
-      variable: IMAGE_ENV.PIPELINE,
-    },
-    [INFERENCE_METRICS.DIMENSION]: {
-      bundle: 'inference',
-      capability: 'inference',
-      names: namesOf('INFERENCE_METRICS', INFERENCE_METRICS),
-      variable: INFERENCE_ENV.CLASSIFIER,
-    },
-    [ORDERING_METRICS.DIMENSION]: {
-      bundle: 'checkout',
-      capability: 'ordering',
-      names: namesOf('ORDERING_METRICS', ORDERING_METRICS),
-      variable: 'AWS_LAMBDA_FUNCTION_NAME',
-    },
-  };
+/** What our functions count: by dimension, which function does it. */
+const COUNTED: Record<string, { bundle: string; capability: string; names: Record<string, string> }> = {
+  [IMAGE_METRICS.DIMENSION]: {
+    bundle: 'image-summarise',
+    capability: 'images',
+    names: namesOf('IMAGE_METRICS', IMAGE_METRICS),
+  },
+  [INFERENCE_METRICS.DIMENSION]: {
+    bundle: 'inference',
+    capability: 'inference',
+    names: namesOf('INFERENCE_METRICS', INFERENCE_METRICS),
+  },
+  [ORDERING_METRICS.DIMENSION]: {
+    bundle: 'checkout',
+    capability: 'ordering',
+    names: namesOf('ORDERING_METRICS', ORDERING_METRICS),
+  },
+};
 
 /** Expression in a function's source by name of the metric. */
 function namesOf(object: string, metrics: Record<string, string>): Record<string, string> {
@@ -162,17 +158,39 @@ function expectMeasuredByAws(metric: cloudwatch.Metric, dimensions: Record<strin
 function expectCounted(metricName: string, dimensions: Record<string, unknown>, resources: Resources) {
   const [[dimension, value], ...others] = Object.entries(dimensions);
   expect(others).toEqual([]);
-  const { bundle, capability, names, variable } = COUNTED[dimension];
+  const { bundle, capability, names } = COUNTED[dimension];
   expect(sourceOf(capability, bundle)).toContain(names[metricName]);
-  const counting = Object.entries(resources).filter(
-    ([id, { Type, Properties }]) =>
-      Type === 'AWS::Lambda::Function' &&
-      (variable === 'AWS_LAMBDA_FUNCTION_NAME'
-        ? (value as { Ref: string }).Ref === id && Properties.Description === 'Turns carts into orders'
-        : variables(Properties)[variable] === value),
+  const counting = Object.values(resources).filter(
+    ({ Properties }) => JSON.stringify(variables(Properties)[METRIC_ENV.OWNER]) === JSON.stringify(value),
   );
   expect(counting).toHaveLength(1);
 }
+
+test.each(METRICS)('$name is told by what no other deployment in the account has', ({ metric, stack, resources }) => {
+  const told = Object.values(stack.resolve(metric.dimensions) as Record<string, unknown>).filter(
+    (value) => typeof value !== 'string',
+  );
+  expect(told).toHaveLength(1);
+  const references = JSON.stringify(told).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"([^"]+)"/g);
+  const names = [...references].map(([, name]) => name);
+  expect(names).not.toEqual([]);
+  expect(names.filter((name) => name !== 'AWS::StackName' && !(name in resources))).toEqual([]);
+});
+
+test('two constructs of a stack, and the same construct in two stacks, count apart', () => {
+  const app = new App();
+  const stacks = [new Stack(app, 'One'), new Stack(app, 'Two')];
+  for (const stack of stacks) {
+    const scope = new Construct(stack, 'Folder');
+    for (const id of ['A', 'B']) new shop.ImagePipeline(scope, id);
+  }
+  const owners = stacks.flatMap((stack) => {
+    const functions = Template.fromStack(stack).findResources('AWS::Lambda::Function');
+    return Object.values(functions).flatMap(({ Properties }) => variables(Properties)[METRIC_ENV.OWNER] ?? []);
+  });
+  const owner = (id: string) => ({ 'Fn::Join': ['', [{ Ref: 'AWS::StackName' }, `/Folder/${id}`]] });
+  expect(owners).toEqual([owner('A'), owner('B'), owner('A'), owner('B')]);
+});
 
 function variables({ Environment }: Record<string, unknown>): Record<string, unknown> {
   return (Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
@@ -201,7 +219,9 @@ test('no function counts what is not known here', () => {
 
 test("what functions print is CloudWatch's embedded metric format, in the namespace and dimension of the metrics", () => {
   const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-  count({ [IMAGE_METRICS.DIMENSION]: 'Stack/It' }, { [IMAGE_METRICS.READY]: 1 });
+  process.env[METRIC_ENV.OWNER] = 'Stack/It';
+  counter(IMAGE_METRICS.DIMENSION)({ [IMAGE_METRICS.READY]: 1 });
+  delete process.env[METRIC_ENV.OWNER];
   const line = JSON.parse(String(write.mock.calls[0][0]));
   write.mockRestore();
   expect(line).toMatchObject({

@@ -1,5 +1,5 @@
 import { logger, s3, settings } from '../../runtime/entry';
-import { count } from '../../runtime/metrics';
+import { counter } from '../../runtime/metrics';
 import { IMAGE_ENV, IMAGE_METRICS } from '../contract';
 import type { FailedRun } from '../domain/image-run';
 import { readStores } from '../domain/settings';
@@ -11,9 +11,10 @@ const env = settings([
   IMAGE_ENV.SOURCE_PREFIX,
   IMAGE_ENV.OUTPUT_BUCKET,
   IMAGE_ENV.OUTPUT_PREFIX,
-  IMAGE_ENV.PIPELINE,
 ]);
 const stores = readStores(env, s3());
+
+const count = counter(IMAGE_METRICS.DIMENSION);
 
 const METRICS: Partial<Record<ImageSummary['status'], string>> = {
   ready: IMAGE_METRICS.READY,
@@ -26,6 +27,6 @@ export async function handler(run: FailedRun): Promise<{ status: string }> {
   const summary = await summariseStep(run, stores);
   if (!summary) return { status: 'unchanged' };
   const metric = METRICS[summary.status];
-  if (metric) count({ [IMAGE_METRICS.DIMENSION]: env[IMAGE_ENV.PIPELINE] }, { [metric]: 1 });
+  if (metric) count({ [metric]: 1 });
   return { status: summary.status };
 }

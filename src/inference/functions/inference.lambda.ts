@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
 import { logger, s3, sageMakerRuntime, settings } from '../../runtime/entry';
 import { httpHandler } from '../../runtime/http';
-import { count } from '../../runtime/metrics';
+import { counter } from '../../runtime/metrics';
 import { Problem } from '../../runtime/problem';
 import { INFERENCE_ENV, INFERENCE_METRICS, type InferenceSettings, type PreprocessingSettings } from '../contract';
 import { BucketWorker, isFaultOfImage } from '../domain/bucket-worker';
@@ -19,8 +19,9 @@ import { operations } from './inference.api.generated';
 /** Time kept for the answer itself, once the model has answered. */
 const RESERVE_MS = 500;
 
-const env = settings([INFERENCE_ENV.SETTINGS, INFERENCE_ENV.CLASSIFIER]);
+const env = settings([INFERENCE_ENV.SETTINGS]);
 const config: InferenceSettings = JSON.parse(env[INFERENCE_ENV.SETTINGS]);
+const count = counter(INFERENCE_METRICS.DIMENSION);
 const model = makeModel();
 
 export async function handler(event: object, context: Context): Promise<unknown> {
@@ -61,18 +62,14 @@ async function classify(read: () => Buffer | Promise<Buffer>, context: Context, 
   const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
   try {
     const result = await new Classifier(await model, config).classify(await read(), deadline, top);
-    tally(INFERENCE_METRICS.CLASSIFIED);
+    count({ [INFERENCE_METRICS.CLASSIFIED]: 1 });
     return result;
   } catch (error) {
     const refused = isFaultOfImage(error);
-    tally(refused ? INFERENCE_METRICS.REJECTED : INFERENCE_METRICS.FAILED);
+    count({ [refused ? INFERENCE_METRICS.REJECTED : INFERENCE_METRICS.FAILED]: 1 });
     if (!refused) logger.error('The image could not be classified', { error: error as Error });
     throw error;
   }
-}
-
-function tally(metric: string): void {
-  count({ [INFERENCE_METRICS.DIMENSION]: env[INFERENCE_ENV.CLASSIFIER] }, { [metric]: 1 });
 }
 
 async function makeModel(): Promise<ImageModel> {
