@@ -1,135 +1,20 @@
-/** The storefront in a real browser, against a whole shop with photos on the local cloud. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import * as ses from 'aws-cdk-lib/aws-ses';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import sharp from 'sharp';
-import { LocalCloud } from '../../local/src';
-import { ImagePipeline, MailTransport, ServerlessShop } from '../../src';
-import { orderIdOf } from '../../src/ordering/domain/identity';
+/** The storefront's pages in a real browser. */
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 import { until } from '../local/support';
-import { chromiumPath } from './chromium';
+import { add, BrowsedShop, DESKTOP, expectHeading, fillIn, PHONE } from './browsed-shop';
 
 jest.setTimeout(180_000);
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 900 }, locale: 'en-GB' };
-const PHONE: BrowserContextOptions = {
-  viewport: { width: 390, height: 844 },
-  locale: 'zh-CN',
-  isMobile: true,
-  hasTouch: true,
-};
 
-const PRODUCTS = [
-  'id,name,category,price,stock,image,description,name_zh,category_zh',
-  'teapot,Clay teapot,kitchen,24.50,8,teapot.jpg,Holds six cups and keeps them warm.,紫砂茶壶,厨房',
-  'lantern,Paper lantern,lighting,18.00,2,,Folds flat.,纸灯笼,灯具',
-  'vase.no.7,Glass vase,vases,30.00,3,,Blown by mouth.,玻璃花瓶,花瓶',
-  'stool,Oak stool,furniture,85.00,0,,Three legs and no wobble.,橡木凳,家具',
-  ...Array.from({ length: 50 }, (_, n) => `bowl-${n},Bowl no. ${n},kitchen,${5 + n}.00,10,,A bowl.,${n} 号碗,厨房`),
-].join('\n');
-
-let assembly: string;
-let cloud: LocalCloud;
-let browser: Browser;
-let outputs: Record<string, string>;
-let shop: string;
+let shop: BrowsedShop;
 
 beforeAll(async () => {
-  assembly = mkdtempSync(join(tmpdir(), 'storefront-'));
-  synthesize(assembly);
-  cloud = await LocalCloud.start();
-  outputs = (await cloud.deploy(assembly)).outputs;
-  const { sites } = await cloud.openFrontDoors();
-  shop = Object.values(sites)[0];
-  const s3 = new S3Client({ ...cloud.clientConfig, forcePathStyle: true });
-  const photo = await sharp({ create: { width: 900, height: 900, channels: 3, background: '#b5651d' } })
-    .jpeg()
-    .toBuffer();
-  await s3.send(new PutObjectCommand({ Bucket: outputs.PhotosBucket, Key: 'originals/teapot.jpg', Body: photo }));
-  await s3.send(new PutObjectCommand({ Bucket: outputs.ProductsBucket, Key: 'imports/products.csv', Body: PRODUCTS }));
-  await until(async () => (await fetch(`${shop}/media/teapot.jpg/full.webp`)).ok, 60);
-  const stocked = `${shop}/v1/availability?sku=bowl-49`;
-  await until(async () => (await (await fetch(stocked)).text()).includes('"available":10'), 60);
-  browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+  shop = await BrowsedShop.open();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await cloud?.stop();
-  rmSync(assembly, { recursive: true, force: true });
-});
-
-function synthesize(outdir: string): void {
-  const app = new App({ outdir, context: { 'cdk-serverless-shop:allow-data-removal': true } });
-  const stack = new Stack(app, 'Storefront');
-  new ses.EmailIdentity(stack, 'Sender', { identity: ses.Identity.email('shop@example.com') });
-  const photos = new ImagePipeline(stack, 'Photos', { removalPolicy: RemovalPolicy.DESTROY });
-  const { catalog, cart } = new ServerlessShop(stack, 'Shop', {
-    name: 'Clay & Paper',
-    currency: 'EUR',
-    contact: { email: 'hello@example.com' },
-    images: photos,
-    mail: MailTransport.ses({ from: 'shop@example.com' }),
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
-  new CfnOutput(stack, 'ProductsBucket', { value: catalog.bucket.bucketName });
-  new CfnOutput(stack, 'PhotosBucket', { value: photos.bucket.bucketName });
-  new CfnOutput(stack, 'OrdersTable', { value: cart.store.table.tableName });
-  app.synth();
-}
-
-/** A page of a visitor of their own, in which any error of the page fails the test. */
-async function visit(options: BrowserContextOptions, use: (page: Page) => Promise<void>): Promise<void> {
-  const context = await browser.newContext({ baseURL: shop, ...options });
-  const errors: string[] = [];
-  try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => errors.push(error.message));
-    // The browser reports every answer of 400 and above by itself; what the pages make of those is tested below.
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        errors.push(message.text());
-    });
-    await use(page);
-  } finally {
-    await context.close();
-  }
-  expect(errors).toEqual([]);
-}
-
-async function add(page: Page, product: string): Promise<void> {
-  await page.goto(`/products/${product}`);
-  await page.getByRole('button', { name: 'Add to cart' }).click();
-  await page.getByRole('link', { name: 'View cart' }).waitFor();
-}
-
-async function fillIn(page: Page): Promise<void> {
-  await page.getByLabel('Full name').fill('Ada Lovelace');
-  await page.getByLabel('E-mail').fill('ada@example.com');
-  await page.getByLabel('Street and number').fill('12 St James Square');
-  await page.getByLabel('Town or city').fill('London');
-  await page.getByLabel('Country').selectOption('GB');
-}
-
-async function setStock(sku: string, available: number): Promise<void> {
-  await DynamoDBDocumentClient.from(new DynamoDBClient(cloud.clientConfig)).send(
-    new UpdateCommand({
-      TableName: outputs.OrdersTable,
-      Key: { pk: `STOCK#${sku}`, sk: 'STOCK' },
-      UpdateExpression: 'SET available = :available',
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':available': available },
-    }),
-  );
-}
+afterAll(() => shop?.close());
 
 /** Faults that axe finds by the rules of WCAG 2.2 A and AA, as lines to read. */
 async function accessibilityFaults(page: Page): Promise<string[]> {
@@ -144,7 +29,7 @@ async function accessibilityFaults(page: Page): Promise<string[]> {
 }
 
 test('browse, search, buy, and see the order and its mail', async () => {
-  await visit(DESKTOP, async (page) => {
+  await shop.visit(DESKTOP, async (page) => {
     await page.goto('/');
     await expectHeading(page, 'Clay & Paper');
     await page.getByRole('link', { name: 'Kitchen 51 products' }).click();
@@ -183,7 +68,7 @@ test('browse, search, buy, and see the order and its mail', async () => {
     await page.getByText('€49.00 in cash on delivery').waitFor();
 
     const mail = await until(
-      async () => (await cloud.mailbox().mails()).find(({ text }) => text.includes(String(number))),
+      async () => (await shop.cloud.mailbox().mails()).find(({ text }) => text.includes(String(number))),
       60,
     );
     expect(mail.to.join()).toContain('ada@example.com');
@@ -191,7 +76,7 @@ test('browse, search, buy, and see the order and its mail', async () => {
 });
 
 test('a phone in Chinese, without anything wider than the screen', async () => {
-  await visit(PHONE, async (page) => {
+  await shop.visit(PHONE, async (page) => {
     const fits = async () => expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await page.goto('/');
     await expectHeading(page, 'Clay & Paper');
@@ -224,7 +109,7 @@ test('a phone in Chinese, without anything wider than the screen', async () => {
 });
 
 test('the keyboard alone reaches and buys', async () => {
-  await visit(DESKTOP, async (page) => {
+  await shop.visit(DESKTOP, async (page) => {
     const focused = () => page.evaluate<string>('document.activeElement.textContent.trim()');
     await page.goto('/products/lantern');
     await expectHeading(page, 'Paper lantern');
@@ -252,19 +137,19 @@ test('the keyboard alone reaches and buys', async () => {
 });
 
 test('sold out, and less in stock than in the cart', async () => {
-  await visit(DESKTOP, async (page) => {
+  await shop.visit(DESKTOP, async (page) => {
     await page.goto('/products/stool');
     await page.getByText('Sold out').first().waitFor();
     expect(await page.getByRole('button', { name: 'Add to cart' }).count()).toBe(0);
 
-    await setStock('lantern', 2);
+    await shop.setStock('lantern', 2);
     await add(page, 'lantern');
     await page.getByRole('button', { name: 'Add to cart' }).click();
     await page.getByRole('link', { name: 'Cart 2 items' }).waitFor();
     expect(await page.getByRole('button', { name: 'Add to cart' }).isDisabled()).toBe(true);
     await page.goto('/checkout');
     await fillIn(page);
-    await setStock('lantern', 1);
+    await shop.setStock('lantern', 1);
     await page.getByRole('button', { name: /Place order/ }).click();
 
     await expectHeading(page, 'Your cart');
@@ -278,52 +163,8 @@ test('sold out, and less in stock than in the cart', async () => {
   });
 });
 
-test('an answer that is lost does not make a second order', async () => {
-  await visit(DESKTOP, async (page) => {
-    await add(page, 'teapot');
-    await page.goto('/checkout');
-    await fillIn(page);
-    const keys: (string | undefined)[] = [];
-    await page.route('**/checkout', async (route) => {
-      keys.push(route.request().headers()['idempotency-key']);
-      const answer = await route.fetch();
-      if (keys.length === 1) await route.abort();
-      else await route.fulfill({ response: answer });
-    });
-    const answers: (string | undefined)[] = [];
-    page.on('response', (answer) => {
-      if (answer.url().endsWith('/checkout') && answer.status() === 201)
-        answers.push(answer.headers()['idempotent-replayed']);
-    });
-    await page.getByRole('button', { name: /Place order/ }).click();
-    await page.getByText('We have no answer yet').waitFor();
-    await page.getByRole('button', { name: /Place order/ }).click();
-    await expectHeading(page, 'Thank you for your order');
-    expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), keys[0]]);
-    expect(answers).toEqual(['true']);
-  });
-});
-
-test('a cart that was ordered in another tab leads to its order', async () => {
-  await visit(DESKTOP, async (page) => {
-    await add(page, 'bowl-1');
-    await page.goto('/checkout');
-    await fillIn(page);
-    const other = await page.context().newPage();
-    await other.goto('/checkout');
-    await fillIn(other);
-    const cart = await page.evaluate<string>('localStorage.getItem("shop.cart")');
-    await other.getByRole('button', { name: /Place order/ }).click();
-    await expectHeading(other, 'Thank you for your order');
-    expect(other.url()).toBe(`${shop}/orders/${orderIdOf(cart)}`);
-    // The cart that is over is forgotten in the first tab as well.
-    await page.getByRole('link', { name: 'Cart', exact: true }).waitFor();
-    await expectHeading(page, 'Your cart is empty');
-  });
-});
-
 test('going back finds a long list as it was left', async () => {
-  await visit(DESKTOP, async (page) => {
+  await shop.visit(DESKTOP, async (page) => {
     await page.goto('/products?category=kitchen');
     await page.getByRole('button', { name: 'Load more' }).click();
     await shown(page, 48).waitFor();
@@ -346,14 +187,14 @@ test.each([
   ['/orders/AAAAAAAAAAAAAAAAAAAAAA', 'There is nothing here'],
   ['/products?q=xyzzyplugh', 'Results for “xyzzyplugh”'],
 ])('%s is answered by a page', async (address, heading) => {
-  await visit(DESKTOP, async (page) => {
+  await shop.visit(DESKTOP, async (page) => {
     await page.goto(address);
     await expectHeading(page, heading);
   });
 });
 
 test.each(['light', 'dark'] as const)('every page is accessible, %s', async (colorScheme) => {
-  await visit({ ...DESKTOP, colorScheme }, async (page) => {
+  await shop.visit({ ...DESKTOP, colorScheme }, async (page) => {
     await add(page, 'teapot');
     const pages = [
       '/',
@@ -383,10 +224,6 @@ test.each(['light', 'dark'] as const)('every page is accessible, %s', async (col
 
 function shown(page: Page, count: number) {
   return page.locator('.more').getByText(`${count} of 51 shown`);
-}
-
-async function expectHeading(page: Page, text: string): Promise<void> {
-  await page.getByRole('heading', { level: 1, name: text, exact: true }).waitFor();
 }
 
 /** Moves the focus on until it is on the link or button of that name. */

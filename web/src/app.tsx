@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { refreshCart } from './cart/cart';
+import { openCart } from './checkout/checkout';
 import { Layout } from './components/layout';
 import { CartPage } from './pages/cart';
 import { CheckoutPage } from './pages/checkout';
@@ -13,7 +13,7 @@ import { type Route, useRoute } from './router';
 export function App() {
   const route = useRoute();
   useEffect(() => {
-    refreshCart().catch(() => undefined);
+    openCart().catch(() => undefined);
   }, []);
   return <Layout>{pageOf(route)}</Layout>;
 }

@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { Budget } from './budget';
 import type { ProblemCodes } from './problem-codes.generated';
 import type { components, paths } from './schema.generated';
 
@@ -33,6 +34,7 @@ type Used =
 /** What can go wrong for a customer: what the operations document, what the gateway says by itself, no network. */
 export type ShopProblemCode =
   | ProblemCodes[Used]
+  | 'cart_changed'
   | 'route_not_found'
   | 'too_many_requests'
   | 'unavailable'
@@ -51,7 +53,8 @@ export class ShopProblem extends Error {
 
 export const api = createClient<paths>({
   baseUrl: '/v1',
-  fetch: patientFetch,
+  // Each request alone, unless several are one action and share a budget.
+  fetch: (request) => new Budget().fetch(request),
   querySerializer: { array: { style: 'form', explode: false } },
 });
 
@@ -70,17 +73,4 @@ function toProblem(status: number, body: unknown): ShopProblem {
   if (document?.code) return new ShopProblem(document.code as ShopProblemCode, document);
   if (status === 429) return new ShopProblem('too_many_requests');
   return new ShopProblem(status === 404 ? 'route_not_found' : 'unavailable');
-}
-
-const MAX_TRIES = 4;
-const MAX_WAIT_SECONDS = 4;
-
-/** Sends a request again when the service says that it is worth it: a busy service has changed nothing. */
-async function patientFetch(request: Request): Promise<Response> {
-  for (let attempt = 1; ; attempt += 1) {
-    const response = await fetch(request.clone());
-    const wait = Number(response.headers.get('retry-after'));
-    if (response.status !== 503 || !(wait > 0) || wait > MAX_WAIT_SECONDS || attempt === MAX_TRIES) return response;
-    await new Promise((resolve) => setTimeout(resolve, wait * 1000 * (0.75 + Math.random() / 2)));
-  }
 }

@@ -1,110 +1,48 @@
 import { useEffect, useState } from 'preact/hooks';
-import { api, ask, type Cart, ShopProblem } from '../api/client';
+import { Budget } from '../api/budget';
+import { api, ask } from '../api/client';
+import { slot } from '../storage';
+import { CartKeeper, type CartNews, type CartService, type CartState } from './cart-keeper';
+import { inTurnOfAllTabs } from './turns';
 
-const CART_KEY = 'shop.cart';
+const service: CartService = {
+  open: ({ fetch }) => ask(api.POST('/carts', { fetch })),
+  get: (id, { fetch }) => ask(api.GET('/carts/{id}', { params: { path: { id } }, fetch })),
+  setQuantity: ({ id, version }, sku, quantity, { fetch }) =>
+    ask(
+      api.PUT('/carts/{id}/items/{sku}', {
+        params: { path: { id, sku } },
+        headers: { 'If-Match': `"${version}"` },
+        body: { quantity },
+        fetch,
+      }),
+    ),
+};
 
-export interface CartState {
-  /** False until it is known whether there is a cart. */
-  readonly loaded: boolean;
-  readonly cart: Cart | undefined;
-}
+const channel = new BroadcastChannel('shop.cart');
 
-let state: CartState = { loaded: cartId() === null, cart: undefined };
-const listeners = new Set<() => void>();
-let queue: Promise<unknown> = Promise.resolve();
+/** The visitor's cart. */
+export const cart = new CartKeeper({
+  service,
+  cartId: slot('shop.cart'),
+  unseenOrder: slot('shop.order'),
+  inTurn: inTurnOfAllTabs('shop.cart'),
+  tell: (news) => channel.postMessage(news),
+  newBudget: () => new Budget(),
+});
+
+channel.addEventListener('message', ({ data }: MessageEvent<CartNews>) => cart.hear(data));
+addEventListener('pageshow', ({ persisted }) => {
+  // A page that was put aside has heard nothing meanwhile.
+  if (persisted) cart.refresh().catch(() => undefined);
+});
 
 /** The visitor's cart, drawn anew whenever it changes. */
 export function useCart(): CartState {
-  const [, draw] = useState(state);
+  const [, draw] = useState(cart.state);
   useEffect(() => {
-    const listener = () => draw(state);
-    listeners.add(listener);
-    listener();
-    return () => {
-      listeners.delete(listener);
-    };
+    draw(cart.state);
+    return cart.listen(() => draw(cart.state));
   }, []);
-  return state;
+  return cart.state;
 }
-
-export function cartId(): string | null {
-  return localStorage.getItem(CART_KEY);
-}
-
-/** Loads the cart at the prices and stock of this moment. A cart that is gone or was ordered is forgotten. */
-export function refreshCart(): Promise<Cart | undefined> {
-  return inTurn(async () => {
-    const id = cartId();
-    if (id === null) return show(undefined);
-    try {
-      return show(await ask(api.GET('/carts/{id}', { params: { path: { id } } })));
-    } catch (error) {
-      if (isOver(error)) return forgetCart();
-      throw error;
-    }
-  });
-}
-
-/** Sets how many of a SKU are in the cart; opens a cart when there is none. */
-export function setQuantity(sku: string, quantity: number): Promise<Cart | undefined> {
-  return inTurn(() => putItem(sku, () => quantity));
-}
-
-/** Adds to what is in the cart of a SKU already. */
-export async function addToCart(sku: string, quantity: number): Promise<Cart | undefined> {
-  if (!state.loaded) await refreshCart();
-  const inCart = () => state.cart?.lines.find((it) => it.sku === sku)?.quantity ?? 0;
-  return inTurn(() => putItem(sku, () => inCart() + quantity));
-}
-
-/** The cart has become an order, or is gone. */
-export function forgetCart(): undefined {
-  localStorage.removeItem(CART_KEY);
-  show(undefined);
-  return undefined;
-}
-
-async function putItem(sku: string, quantity: () => number): Promise<Cart | undefined> {
-  const put = async (id: string) =>
-    show(
-      await ask(api.PUT('/carts/{id}/items/{sku}', { params: { path: { id, sku } }, body: { quantity: quantity() } })),
-    );
-  const id = cartId();
-  if (id === null) return put(await openCart());
-  try {
-    return await put(id);
-  } catch (error) {
-    if (!isOver(error)) throw error;
-    forgetCart();
-    return put(await openCart());
-  }
-}
-
-async function openCart(): Promise<string> {
-  const cart = await ask(api.POST('/carts'));
-  localStorage.setItem(CART_KEY, cart.id);
-  show(cart);
-  return cart.id;
-}
-
-function isOver(error: unknown): boolean {
-  return error instanceof ShopProblem && (error.code === 'cart_not_found' || error.code === 'cart_closed');
-}
-
-function show(cart: Cart | undefined): Cart | undefined {
-  state = { loaded: true, cart };
-  for (const listener of listeners) listener();
-  return cart;
-}
-
-/** One change after the other, so that a late answer never shows an older cart. */
-function inTurn<T>(change: () => Promise<T>): Promise<T> {
-  const turn = queue.then(change);
-  queue = turn.catch(() => undefined);
-  return turn;
-}
-
-/** Follows the cart in other tabs. */
-addEventListener('storage', ({ key }) => {
-  if (key === CART_KEY) refreshCart().catch(() => undefined);
-});

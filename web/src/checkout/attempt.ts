@@ -1,39 +1,37 @@
-import { api, ask, type CheckoutRequest, type Order, ShopProblem } from '../api/client';
+import type { Slot } from '../storage';
 
-const ATTEMPT_KEY = 'shop.checkout';
+/** An attempt to order whose outcome is not known yet. */
+export interface Attempt {
+  readonly cartId: string;
+  readonly idempotencyKey: string;
+}
 
 /**
- * Orders a cart. The idempotency key of an attempt is kept until the attempt is answered, over reloads as well: when
- * the answer was lost, the next try brings the order that exists instead of a second one.
+ * The attempt to order that has not been answered, over reloads as well: when the answer was lost, the next try brings
+ * the order that exists instead of a second one. It holds nothing of what was typed.
  */
-export async function placeOrder(cartId: string, request: CheckoutRequest): Promise<Order> {
-  const key = keyOfAttempt(cartId);
-  try {
-    const { order } = await ask(
-      api.POST('/carts/{id}/checkout', {
-        params: { path: { id: cartId }, header: { 'Idempotency-Key': key } },
-        body: request,
-      }),
-    );
-    localStorage.removeItem(ATTEMPT_KEY);
-    return order;
-  } catch (error) {
-    if (error instanceof ShopProblem && isAnswer(error)) localStorage.removeItem(ATTEMPT_KEY);
-    throw error;
+export class Attempts {
+  constructor(private readonly slot: Slot) {}
+
+  /** The attempt that is under way for a cart, or a new one. */
+  begin(cartId: string): Attempt {
+    const known = this.pending(cartId);
+    if (known) return known;
+    const attempt = { cartId, idempotencyKey: newKey() };
+    this.slot.write(`${cartId} ${attempt.idempotencyKey}`);
+    return attempt;
   }
-}
 
-/** Whether the service decided. Otherwise the order may have been placed, and the key must be used again. */
-export function isAnswer({ code }: ShopProblem): boolean {
-  return !['unreachable', 'unavailable', 'internal_error', 'busy', 'too_many_requests'].includes(code);
-}
+  /** The attempt for a cart that was not answered yet. */
+  pending(cartId: string): Attempt | undefined {
+    const [ofCart, idempotencyKey] = this.slot.read()?.split(' ') ?? [];
+    return ofCart === cartId && idempotencyKey ? { cartId, idempotencyKey } : undefined;
+  }
 
-function keyOfAttempt(cartId: string): string {
-  const [ofCart, known] = localStorage.getItem(ATTEMPT_KEY)?.split(' ') ?? [];
-  if (ofCart === cartId) return known;
-  const key = newKey();
-  localStorage.setItem(ATTEMPT_KEY, `${cartId} ${key}`);
-  return key;
+  /** The service has decided. */
+  end(): void {
+    this.slot.clear();
+  }
 }
 
 /** 128 random bits. `crypto.randomUUID` is missing where a page is not served by HTTPS. */

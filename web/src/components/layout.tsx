@@ -6,6 +6,7 @@ import { pathOf } from '../paths';
 import { navigate, useRoute } from '../router';
 import { useShop } from '../shop';
 import { BagIcon, SearchIcon } from './icons';
+import { Notice } from './status';
 
 /** What is around every page. */
 export function Layout({ children }: { children: ComponentChildren }) {
@@ -17,6 +18,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
       </a>
       <Header />
       <main id="content" tabIndex={-1}>
+        <UnseenOrder />
         {children}
       </main>
       <Footer />
@@ -54,6 +56,21 @@ function Header() {
         </nav>
       </div>
     </header>
+  );
+}
+
+/** The way to an order whose page the visitor never saw, as when its answer was lost. */
+function UnseenOrder() {
+  const { texts } = useShop();
+  const { ordered } = useCart();
+  const { path } = useRoute();
+  if (!ordered || path === pathOf.order(ordered)) return null;
+  return (
+    <div class="page unseen-order">
+      <Notice kind="good">
+        {texts.orderArrived} <a href={pathOf.order(ordered)}>{texts.toTheOrder}</a>
+      </Notice>
+    </div>
   );
 }
 

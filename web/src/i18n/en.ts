@@ -6,6 +6,7 @@ const count = (n: number, one: string, other: string) =>
 
 const problems: Record<ShopProblemCode, string> = {
   busy: 'The shop is very busy. Please try again in a moment.',
+  cart_changed: 'Your cart was changed in another window. Please look at it again.',
   cart_closed: 'This cart has been ordered already.',
   cart_empty: 'Your cart is empty.',
   cart_full: 'Your cart is full: it holds 98 different products.',
@@ -126,7 +127,9 @@ export const en = {
   unansweredHint: 'Your order may or may not have arrived. Press the button again: you will not order twice.',
   priceChanged: (total: string) => `A price has changed. The total is now ${total}. Please look at it and order again.`,
   stockChanged: 'Somebody was quicker: there is not enough in stock any more. Please look at the notes below.',
-  alreadyOrdered: 'This cart has been ordered already. This is the order.',
+  alreadyOrdered: 'Your order has reached us as it was first sent. Nothing was ordered twice.',
+  orderArrived: 'Your order has reached us.',
+  toTheOrder: 'See the order',
   thanks: 'Thank you for your order',
   order: (number: string) => `Order ${number}`,
   orderNumber: 'Order number',

@@ -6,6 +6,7 @@ export const zh: Texts = {
   name: '中文',
   problems: {
     busy: '商店现在很忙，请稍后再试。',
+    cart_changed: '购物车已在另一个窗口中更改，请再看一下。',
     cart_closed: '这个购物车已经下单。',
     cart_empty: '购物车是空的。',
     cart_full: '购物车已满：最多放 98 种商品。',
@@ -122,7 +123,9 @@ export const zh: Texts = {
   unansweredHint: '订单可能已送达，也可能没有。请再按一次按钮，不会重复下单。',
   priceChanged: (total) => `价格已有变动，现在合计 ${total}。请确认后再提交。`,
   stockChanged: '有人先下单了：库存已不足。请看下面的说明。',
-  alreadyOrdered: '这个购物车已经下单，订单如下。',
+  alreadyOrdered: '我们已按首次提交的内容收到订单，没有重复下单。',
+  orderArrived: '我们已收到您的订单。',
+  toTheOrder: '查看订单',
   thanks: '感谢您的订购',
   order: (it) => `订单 ${it}`,
   orderNumber: '订单号',

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { announce } from '../announce';
 import { type Cart, type CartLine, ShopProblem } from '../api/client';
-import { refreshCart, setQuantity, useCart } from '../cart/cart';
+import { useCart, cart as visitorsCart } from '../cart/cart';
+import { useLeadToOrder } from '../checkout/lead-to-order';
 import { CloseIcon } from '../components/icons';
 import { PageHeading } from '../components/page-heading';
 import { Photo } from '../components/photo';
@@ -16,9 +17,10 @@ export function CartPage() {
   const { texts } = useShop();
   const { cart, loaded } = useCart();
   // Prices and stock may have changed since the cart was last seen.
-  const fresh = useResource('cart', refreshCart);
+  const fresh = useResource('cart', () => visitorsCart.refresh());
+  const leading = useLeadToOrder();
   if (fresh.state === 'failed' && !loaded) return <Failed {...fresh} />;
-  if (!loaded) return <Loading />;
+  if (!loaded || leading) return <Loading />;
   if (!cart || cart.lines.length === 0) {
     return (
       <div class="page narrow empty">
@@ -85,13 +87,13 @@ function Line({ line }: { line: CartLine }) {
     setBusy(true);
     setProblem(undefined);
     try {
-      await setQuantity(line.sku, quantity);
+      await visitorsCart.setQuantity(line.sku, quantity, line.quantity);
       if (quantity === 0) announce(texts.removed(name));
     } catch (error) {
       const { code, document } = error instanceof ShopProblem ? error : new ShopProblem('unavailable');
       const short = document.shortfalls?.[0];
       setProblem(short ? texts.lineShort(short.available) : texts.problems[code]);
-      await refreshCart().catch(() => undefined);
+      await visitorsCart.refresh().catch(() => undefined);
     } finally {
       setBusy(false);
     }

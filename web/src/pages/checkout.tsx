@@ -1,21 +1,24 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { type Cart, ShopProblem } from '../api/client';
-import { forgetCart, refreshCart, useCart } from '../cart/cart';
-import { isAnswer, placeOrder } from '../checkout/attempt';
+import type { Cart } from '../api/client';
+import { useCart, cart as visitorsCart } from '../cart/cart';
+import { order } from '../checkout/checkout';
 import { countries, likelyCountry } from '../checkout/countries';
 import { EMAIL, type Faults, type FieldName, faultsFrom, faultsOf, PHONE, requestOf } from '../checkout/form';
+import { useLeadToOrder } from '../checkout/lead-to-order';
+import type { Outcome } from '../checkout/place-order';
 import { Lines } from '../components/lines';
 import { PageHeading } from '../components/page-heading';
 import { Failed, Loading, Notice } from '../components/status';
 import { pathOf } from '../paths';
-import { useResource } from '../resource';
+import { remember, useResource } from '../resource';
 import { navigate } from '../router';
 import { useShop } from '../shop';
 
 export function CheckoutPage() {
   const { cart, loaded } = useCart();
-  const fresh = useResource('cart', refreshCart);
-  const empty = loaded && !cart?.lines.length;
+  const fresh = useResource('cart', () => visitorsCart.refresh());
+  const leading = useLeadToOrder();
+  const empty = loaded && !leading && !cart?.lines.length;
   useEffect(() => {
     if (empty) navigate('/cart', { replace: true });
   }, [empty]);
@@ -48,32 +51,37 @@ function Checkout({ cart }: { cart: Cart }) {
       return;
     }
     setPlacing(true);
-    try {
-      const order = await placeOrder(cart.id, requestOf(form, language, cart.total));
-      typed.clear();
-      // The order's page first: an empty cart would send this page away.
-      navigate(pathOf.order(order.id), { replace: true, note: 'placed' });
-      forgetCart();
-    } catch (error) {
-      await answerTo(error instanceof ShopProblem ? error : new ShopProblem('unavailable'));
-    } finally {
-      setPlacing(false);
+    await tell(await order(cart.id, requestOf(form, language, cart.total)));
+    setPlacing(false);
+  };
+
+  const tell = async (outcome: Outcome) => {
+    switch (outcome.kind) {
+      case 'placed':
+        remember(`order ${outcome.order.id}`, outcome.order);
+        return leaveFor(outcome.order.id, 'placed');
+      case 'ordered-before':
+        return leaveFor(outcome.orderId, 'ordered-before');
+      case 'unanswered':
+        return setProblem({ title: texts.unansweredTitle, words: texts.unansweredHint });
+    }
+    await visitorsCart.refresh().catch(() => undefined);
+    switch (outcome.kind) {
+      case 'out-of-stock':
+        return navigate('/cart', { replace: true, note: texts.stockChanged });
+      case 'price-changed':
+        return setProblem({ words: texts.priceChanged(money(outcome.total)) });
+      case 'refused':
+        setFaults(faultsFrom(outcome.problem, texts));
+        return setProblem({ words: texts.problems[outcome.problem.code] ?? texts.problems.internal_error });
     }
   };
 
-  const answerTo = async (why: ShopProblem) => {
-    const { code, document } = why;
-    if (!isAnswer(why)) return setProblem({ title: texts.unansweredTitle, words: texts.unansweredHint });
-    if (code === 'cart_closed' && document.orderId) {
-      navigate(pathOf.order(document.orderId), { replace: true, note: 'ordered-before' });
-      return forgetCart();
-    }
-    await refreshCart().catch(() => undefined);
-    if (code === 'insufficient_stock') return navigate('/cart', { replace: true, note: texts.stockChanged });
-    if (code === 'price_changed' && document.total)
-      return setProblem({ words: texts.priceChanged(money(document.total)) });
-    setFaults(faultsFrom(why, texts));
-    return setProblem({ words: texts.problems[code] ?? texts.problems.internal_error });
+  const leaveFor = (orderId: string, note: string) => {
+    typed.clear();
+    // The order's page first: an empty cart would send this page away.
+    navigate(pathOf.order(orderId), { replace: true, note });
+    visitorsCart.orderPlaced(cart.id, orderId);
   };
 
   return (

@@ -1,4 +1,6 @@
+import { useEffect } from 'preact/hooks';
 import { api, ask, type Order } from '../api/client';
+import { orderSeen } from '../checkout/checkout';
 import { countryName } from '../checkout/countries';
 import { CheckIcon, TruckIcon } from '../components/icons';
 import { Lines } from '../components/lines';
@@ -24,6 +26,7 @@ function Details({ order }: { order: Order }) {
   const { texts, money, dateTime, language } = useShop();
   const note = noteOfEntry();
   const { contact, address } = order;
+  useEffect(() => orderSeen(order.id), [order.id]);
   return (
     <div class="page order-page">
       <div class="order-head">

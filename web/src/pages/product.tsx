@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { announce } from '../announce';
 import { api, ask, type Product, ShopProblem } from '../api/client';
-import { addToCart, useCart } from '../cart/cart';
+import { useCart, cart as visitorsCart } from '../cart/cart';
 import { useAvailability, useCategories, useProducts } from '../catalogue';
 import { CheckIcon, TruckIcon } from '../components/icons';
 import { PageHeading } from '../components/page-heading';
@@ -85,7 +85,7 @@ function Buy({ product, name }: { product: Product; name: string }) {
     setState('adding');
     setProblem(undefined);
     try {
-      await addToCart(product.sku, quantity);
+      await visitorsCart.add(product.sku, quantity);
       setState('added');
       setQuantity(1);
       announce(texts.addedToCart(name));
