@@ -4,16 +4,16 @@
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient, type SageMakerRuntimeClientConfig } from '@aws-sdk/client-sagemaker-runtime';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { SQS } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DynamoDbClient } from './aws/dynamodb';
+import { EventBridgeClient } from './aws/eventbridge';
+import { LambdaClient } from './aws/lambda';
 import { S3Client as SmallS3Client } from './aws/s3';
+import { SecretsManagerClient } from './aws/secrets-manager';
+import { SesClient } from './aws/sesv2';
+import { SqsClient } from './aws/sqs';
 import { systemClock } from './clock';
 import type { Objects } from './objects';
 import { S3Objects } from './s3-objects';
@@ -49,12 +49,11 @@ export const dynamo = /* @__PURE__ */ once(() =>
   DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
 );
 export const s3 = /* @__PURE__ */ once(() => new S3Client({}));
-export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({}));
-export const ses = /* @__PURE__ */ once(() => new SESv2Client({}));
-/** Queues are asked for at the client's endpoint, wherever their addresses point to. */
-export const sqs = /* @__PURE__ */ once(() => new SQS({ useQueueUrlAsEndpoint: false }));
-export const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient({}));
-export const lambda = /* @__PURE__ */ once(() => new LambdaClient({}));
+export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient());
+export const ses = /* @__PURE__ */ once(() => new SesClient());
+export const sqs = /* @__PURE__ */ once(() => new SqsClient());
+export const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient());
+export const lambda = /* @__PURE__ */ once(() => new LambdaClient());
 
 const database = /* @__PURE__ */ once(() => new DynamoDbClient());
 const objectStore = /* @__PURE__ */ once(() => new SmallS3Client());

@@ -1,6 +1,6 @@
-import type { EventBridgeClient, PutEventsCommandInput } from '@aws-sdk/client-eventbridge';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type OutboxEvent, OutboxPublisher } from '../../src/building-blocks/domain/outbox-publisher';
+import { type OutboxEvent, OutboxPublisher } from '../../src/building-blocks/adapters/outbox-publisher';
+import type { EventBridge } from '../../src/runtime/aws/eventbridge';
+import type { Key, Table } from '../../src/runtime/table';
 
 const event = (id: number, bytes = 100): OutboxEvent => ({
   pk: 'OUTBOX#0',
@@ -13,23 +13,25 @@ const event = (id: number, bytes = 100): OutboxEvent => ({
 function publisherTo(refused: number[] = []) {
   const calls: number[][] = [];
   const removed: string[] = [];
-  const bus = {
-    send: async ({ input }: { input: PutEventsCommandInput }) => {
-      const details = (input.Entries ?? []).map(({ Detail = '' }) => Detail);
+  const bus: EventBridge = {
+    putEvents: async ({ Entries }) => {
+      const details = (Entries ?? []).map(({ Detail = '' }) => Detail);
       const bytes = details.reduce((sum, detail) => sum + Buffer.byteLength(detail), 0);
       if (details.length > 10 || bytes > 256 * 1024) throw new Error('ValidationException');
       const ids = details.map((detail) => JSON.parse(detail).id as number);
       calls.push(ids);
-      return { Entries: ids.map((id) => (refused.includes(id) ? { ErrorCode: 'ThrottlingException' } : {})) };
+      return {
+        FailedEntryCount: refused.length,
+        Entries: ids.map((id) => (refused.includes(id) ? { ErrorCode: 'ThrottlingException' } : {})),
+      };
     },
   };
-  const table = { send: async ({ input }: { input: { Key: { sk: string } } }) => removed.push(input.Key.sk) };
-  const names = { table: 'table', resource: 'shop', bus: 'bus', source: 'source' };
-  const publisher = new OutboxPublisher(
-    table as unknown as DynamoDBDocumentClient,
-    bus as unknown as EventBridgeClient,
-    names,
-  );
+  const table = { remove: async ({ sk }: Key) => void removed.push(sk) };
+  const publisher = new OutboxPublisher(table as unknown as Table, bus, {
+    resource: 'shop',
+    bus: 'bus',
+    source: 'source',
+  });
   return { publisher, calls, removed };
 }
 

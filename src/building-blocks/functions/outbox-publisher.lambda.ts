@@ -1,11 +1,10 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { dynamo, eventBridge, logger, settings } from '../../runtime/entry';
+import { eventBridge, logger, settings, table } from '../../runtime/entry';
+import { eventsOf, OutboxPublisher } from '../adapters/outbox-publisher';
 import { OUTBOX_ENV } from '../contract';
-import { eventsOf, OutboxPublisher } from '../domain/outbox-publisher';
 
 const env = settings([OUTBOX_ENV.TABLE, OUTBOX_ENV.RESOURCE, OUTBOX_ENV.BUS, OUTBOX_ENV.SOURCE]);
-const publisher = new OutboxPublisher(dynamo(), eventBridge(), {
-  table: env[OUTBOX_ENV.TABLE],
+const publisher = new OutboxPublisher(table(env[OUTBOX_ENV.TABLE]), eventBridge(), {
   resource: env[OUTBOX_ENV.RESOURCE],
   bus: env[OUTBOX_ENV.BUS],
   source: env[OUTBOX_ENV.SOURCE],

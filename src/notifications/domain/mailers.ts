@@ -1,28 +1,26 @@
 import { createHash } from 'node:crypto';
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { createTransport, type Transporter } from 'nodemailer';
+import type { Lambda } from '../../runtime/aws/lambda';
+import type { SecretsManager } from '../../runtime/aws/secrets-manager';
+import type { Ses } from '../../runtime/aws/sesv2';
 import { headerValue, type Mail, type Mailbox, type Mailer, safeMailbox } from './mail';
 
 /** Sends through Amazon SES. */
 export class SesMailer implements Mailer {
   constructor(
-    private readonly client: SESv2Client,
+    private readonly client: Ses,
     private readonly from: Mailbox,
     private readonly configurationSet?: string,
   ) {}
 
   async send({ to, subject, text, html }: Mail): Promise<void> {
     const content = (Data: string) => ({ Data, Charset: 'UTF-8' });
-    await this.client.send(
-      new SendEmailCommand({
-        FromEmailAddress: headerValue(this.from),
-        Destination: { ToAddresses: [headerValue(to)] },
-        ConfigurationSetName: this.configurationSet,
-        Content: { Simple: { Subject: content(subject), Body: { Text: content(text), Html: content(html) } } },
-      }),
-    );
+    await this.client.sendEmail({
+      FromEmailAddress: headerValue(this.from),
+      Destination: { ToAddresses: [headerValue(to)] },
+      ConfigurationSetName: this.configurationSet,
+      Content: { Simple: { Subject: content(subject), Body: { Text: content(text), Html: content(html) } } },
+    });
   }
 }
 
@@ -34,7 +32,7 @@ export class SmtpMailer implements Mailer {
   private transporter?: Promise<Transporter>;
 
   constructor(
-    private readonly secrets: SecretsManagerClient,
+    private readonly secrets: SecretsManager,
     private readonly from: Mailbox,
     private readonly server: { readonly host: string; readonly port: number; readonly secretArn: string },
   ) {}
@@ -62,7 +60,7 @@ export class SmtpMailer implements Mailer {
 
   private async connect(): Promise<Transporter> {
     const { host, port, secretArn } = this.server;
-    const { SecretString = '' } = await this.secrets.send(new GetSecretValueCommand({ SecretId: secretArn }));
+    const { SecretString = '' } = await this.secrets.getSecretValue({ SecretId: secretArn });
     const { username, password } = credentialsOf(SecretString);
     return createTransport({
       host,
@@ -82,7 +80,7 @@ export class SmtpMailer implements Mailer {
 /** Calls a function of the user's with the mail. */
 export class CustomMailer implements Mailer {
   constructor(
-    private readonly client: LambdaClient,
+    private readonly client: Lambda,
     private readonly functionName: string,
     private readonly shopName: string,
   ) {}
@@ -99,9 +97,7 @@ export class CustomMailer implements Mailer {
       text,
       html,
     };
-    const reply = await this.client.send(
-      new InvokeCommand({ FunctionName: this.functionName, Payload: Buffer.from(JSON.stringify(request)) }),
-    );
+    const reply = await this.client.invoke({ FunctionName: this.functionName, Payload: JSON.stringify(request) });
     // Its payload may repeat the mail, which is private: the function's own log tells what happened.
     if (reply.FunctionError) throw new Error(`The mail function failed: ${reply.FunctionError}.`);
   }

@@ -14,11 +14,14 @@ export interface Lambda {
 
 export const LAMBDA: Service = { id: 'LAMBDA', host: 'lambda', signing: 'lambda' };
 
+/** The answer comes when the function is done. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
 export class LambdaClient implements Lambda {
   private readonly client: ServiceClient;
 
   constructor(options: ClientOptions = {}) {
-    this.client = new ServiceClient(LAMBDA, options, restError);
+    this.client = new ServiceClient(LAMBDA, { requestTimeoutMs: REQUEST_TIMEOUT_MS, ...options }, restError);
   }
 
   invoke({ FunctionName = '', InvocationType, Qualifier, Payload }: Parameters<Lambda['invoke']>[0]) {

@@ -1,6 +1,6 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { DeleteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { EventBridge } from '../../runtime/aws/eventbridge';
+import type { Table } from '../../runtime/table';
 import { OUTBOX } from '../contract';
 
 /** EventBridge's limits of one call; what is above them, it refuses as a whole. */
@@ -44,10 +44,9 @@ export function eventsOf(stream: DynamoDBStreamEvent): StreamedEvent[] {
  */
 export class OutboxPublisher {
   constructor(
-    private readonly table: DynamoDBDocumentClient,
-    private readonly bus: EventBridgeClient,
+    private readonly table: Pick<Table, 'query' | 'remove'>,
+    private readonly bus: EventBridge,
     private readonly names: {
-      readonly table: string;
       readonly resource: string;
       readonly bus: string;
       readonly source: string;
@@ -71,37 +70,27 @@ export class OutboxPublisher {
     const shards = Array.from({ length: OUTBOX.SHARDS }, (_, shard) => `${OUTBOX.PREFIX}${shard}`);
     const found = await Promise.all(
       shards.map((pk) =>
-        this.table.send(
-          new QueryCommand({
-            TableName: this.names.table,
-            KeyConditionExpression: 'pk = :pk AND sk < :before',
-            ExpressionAttributeValues: { ':pk': pk, ':before': before },
-            ConsistentRead: true,
-            Limit: 100,
-          }),
-        ),
+        this.table.query({ where: 'pk = :pk AND sk < :before', values: { ':pk': pk, ':before': before }, limit: 100 }),
       ),
     );
-    return found.flatMap(({ Items }) => (Items ?? []) as OutboxEvent[]);
+    return found.flatMap(({ items }) => items as readonly object[] as readonly OutboxEvent[]);
   }
 
   private async publishChunk<Event extends OutboxEvent>(chunk: Event[]): Promise<Event[]> {
-    const { Entries = [] } = await this.bus.send(
-      new PutEventsCommand({
-        Entries: chunk.map(({ eventType, detail }) => ({
-          EventBusName: this.names.bus,
-          Source: this.names.source,
-          DetailType: eventType,
-          Detail: detail,
-          Resources: [this.names.resource],
-        })),
-      }),
-    );
+    const { Entries = [] } = await this.bus.putEvents({
+      Entries: chunk.map(({ eventType, detail }) => ({
+        EventBusName: this.names.bus,
+        Source: this.names.source,
+        DetailType: eventType,
+        Detail: detail,
+        Resources: [this.names.resource],
+      })),
+    });
     return chunk.filter((_, index) => Entries[index]?.ErrorCode);
   }
 
   private async remove({ pk, sk }: OutboxEvent): Promise<void> {
-    await this.table.send(new DeleteCommand({ TableName: this.names.table, Key: { pk, sk } }));
+    await this.table.remove({ pk, sk });
   }
 }
 
