@@ -2,6 +2,7 @@ import { type awscdk, JsonFile } from 'projen';
 
 /** Files of tests that start other programs, such as a local cloud; all others are unit tests. */
 const E2E = '*.e2e.test.ts?(x)';
+const SETUP = '<rootDir>/test/setup.ts';
 
 /** Unit tests and end-to-end tests, told apart by the names of their files. */
 export function configureTests(project: awscdk.AwsCdkConstructLibrary): void {
@@ -9,7 +10,6 @@ export function configureTests(project: awscdk.AwsCdkConstructLibrary): void {
 
   const shared = {
     moduleNameMapper: { '^cdk-serverless-shop$': '<rootDir>/src' },
-    setupFiles: ['<rootDir>/test/setup.ts'],
     transform: {
       '/web/src/.+\\.tsx?$': ['ts-jest', { tsconfig: WEB_IN_NODE }],
       '\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }],
@@ -22,10 +22,11 @@ export function configureTests(project: awscdk.AwsCdkConstructLibrary): void {
         {
           ...shared,
           displayName: 'unit',
+          setupFiles: [SETUP, '<rootDir>/test/unit-setup.ts'],
           testEnvironment: '<rootDir>/test/unit-environment.ts',
           testMatch: ['**/*.test.ts?(x)', `!**/${E2E}`],
         },
-        { ...shared, displayName: 'e2e', testMatch: [`**/${E2E}`] },
+        { ...shared, displayName: 'e2e', setupFiles: [SETUP], testMatch: [`**/${E2E}`] },
       ],
     },
   });

@@ -1,4 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -65,4 +66,14 @@ export function stackOf(make: (scope: Construct, id: string) => Construct): { ap
   const stack = new Stack(app, 'Stack');
   make(stack, 'It');
   return { app, stack };
+}
+
+const templates = new Map<string, string>();
+
+/** The template of a stack with the construct of this name alone; synthesized once for all tests of a file. */
+// biome-ignore lint/suspicious/noExplicitAny: as Template.toJSON() has it
+export function templateOf(name: string): any {
+  const text = templates.get(name) ?? JSON.stringify(Template.fromStack(stackOf(CONSTRUCTS[name]).stack).toJSON());
+  templates.set(name, text);
+  return JSON.parse(text);
 }

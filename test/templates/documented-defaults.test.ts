@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { App, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -216,7 +215,7 @@ function template(struct: string, props: (stack: Stack) => Props = () => ({})): 
   const app = new App({ context: { 'cdk-serverless-shop:allow-data-removal': true } });
   const stack = new Stack(app, 'Stack');
   USES[struct](stack, props(stack));
-  return JSON.stringify(Template.fromStack(stack).toJSON(), null, 1);
+  return JSON.stringify(app.synth().getStackArtifact(stack.artifactId).template, null, 1);
 }
 
 const defaults = new Map<string, string>();
