@@ -30,7 +30,7 @@ export function eventsPage(document: EventsDocument, notice: string): string {
   return `<!-- ${notice} -->\n\n# Events\n\n${INTRODUCTION}\n\n${sections.join('\n\n')}\n`;
 }
 
-const INTRODUCTION = `What happens in a shop is told on its EventBridge bus: the detail type is the name below, the detail is \`{id, time, schemaVersion, data}\`, and \`resources\` holds the ARN of the table that it happened in, which tells two shops on one bus apart.
+const INTRODUCTION = `What happens in a shop is told on its EventBridge bus: the detail type is the name below, the detail is \`{id, time, schemaVersion, data}\`, and \`resources\` holds what tells two shops on one bus apart: the \`eventResource\` of the shop or of its part.
 
 Every event comes at least once and in no certain order; a repetition has the same \`id\`. Data may get further members under the same \`schemaVersion\`, so a listener skips what it does not know. The JSON Schema of each detail is in \`assets/events.json\` of the package.`;
 

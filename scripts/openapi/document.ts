@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parse } from 'yaml';
-import { forEachRef, type JsonObject, object, reachable } from '../generator/json';
-import { type Operation, readOperations } from './operations';
+import { forEachRef, type Json, type JsonObject, object, reachable } from '../generator/json';
+import { METHODS, type Operation, readOperations } from './operations';
 
 export interface ApiDocument {
   /** One OpenAPI 3.1 document with every path and component of the fragments. */
@@ -55,7 +55,7 @@ function merge(fragments: Map<string, JsonObject>, faults: string[]): JsonObject
     localiseRefs(capability, fragments, faults);
     for (const [name, item] of Object.entries(object(fragment.paths))) {
       if (name in paths) faults.push(`${capability}: another fragment has the path ${name} already`);
-      paths[name] = item;
+      paths[name] = withSecurity(object(item), fragment.security);
     }
     for (const [kind, members] of Object.entries(object(fragment.components))) {
       components[kind] ??= {};
@@ -68,7 +68,19 @@ function merge(fragments: Map<string, JsonObject>, faults: string[]): JsonObject
       }
     }
   }
-  return { openapi: common.openapi, info: common.info, servers: common.servers, paths, components };
+  const { openapi, info, servers, security } = common;
+  return { openapi, info, servers, ...(security !== undefined && { security }), paths, components };
+}
+
+/** A fragment's `security` is that of its own operations, not of the others that it is merged with. */
+function withSecurity(item: JsonObject, security: Json | undefined): JsonObject {
+  if (security === undefined) return item;
+  return Object.fromEntries(
+    Object.entries(item).map(([key, value]) => [
+      key,
+      METHODS.includes(key) && value ? { security, ...object(value) } : value,
+    ]),
+  );
 }
 
 /** `../api/openapi.yaml#/components/schemas/Money` becomes `#/components/schemas/Money`; both must exist. */

@@ -1,5 +1,6 @@
 import { deref, type JsonObject, list, object } from '../generator/json';
 import { type ProblemResponse, readProblems } from './problems';
+import { readSecurity, refusalsOf, type Security } from './security';
 
 export interface Parameter {
   readonly name: string;
@@ -18,12 +19,21 @@ export interface Operation {
   readonly operationId: string;
   readonly bundle: string;
   readonly parameters: readonly Parameter[];
-  readonly body?: { readonly required: boolean; readonly mediaTypes: readonly string[]; readonly schema?: JsonObject };
+  readonly body?: OperationBody;
   readonly maxBodyBytes: number;
   readonly problems: readonly ProblemResponse[];
+  readonly security: Security;
 }
 
-const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
+export interface OperationBody {
+  readonly required: boolean;
+  readonly mediaTypes: readonly string[];
+  readonly schema?: JsonObject;
+  /** Whether the operation takes the bytes as they were sent, whatever their media type says. */
+  readonly raw: boolean;
+}
+
+export const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 const DEFAULT_MAX_BODY_BYTES = 65_536;
 
 /** The operations of one path. What is wrong with them is added to `faults`. */
@@ -45,6 +55,8 @@ export function readOperations(
     }
     checkPathParameters(where, apiPath, parameters, faults);
     const body = readBody(document, where, operation, faults);
+    const security = readSecurity(document, where, operation, faults);
+    const expected = [...expectedProblems({ parameters, body }), ...refusalsOf(security)];
     return {
       capability,
       method: method.toUpperCase(),
@@ -54,7 +66,8 @@ export function readOperations(
       parameters,
       body,
       maxBodyBytes: (operation['x-max-body-bytes'] as number | undefined) ?? DEFAULT_MAX_BODY_BYTES,
-      problems: readProblems(document, where, operation.responses, expectedProblems({ parameters, body }), faults),
+      problems: readProblems(document, where, operation.responses, expected, faults),
+      security,
     };
   });
 }
@@ -74,13 +87,14 @@ function readBody(document: JsonObject, where: string, operation: JsonObject, fa
   if (!operation.requestBody) return undefined;
   const { required, content } = deref(document, operation.requestBody);
   const mediaTypes = Object.keys(object(content));
+  if (operation['x-raw-body'] === true) return { required: required === true, mediaTypes, raw: true };
   const json = object(object(content)['application/json']);
   if (mediaTypes.includes('application/json') && mediaTypes.length > 1) {
     faults.push(`${where} takes JSON and other bodies at once; make it two operations`);
   }
   const schema = json.schema as JsonObject | undefined;
   if (schema) checkClosed(document, `${where}: body`, schema, faults);
-  return { required: required === true, mediaTypes, schema };
+  return { required: required === true, mediaTypes, schema, raw: false };
 }
 
 /** Unknown fields of a request are mistakes of the sender, so every object in it must say what it takes. */
@@ -106,7 +120,9 @@ function expectedProblems({ parameters, body }: Pick<Operation, 'parameters' | '
     if (parameter['x-invalid']) expected.push([404, parameter['x-invalid']]);
   }
   if (!body) return expected;
-  expected.push([413, 'payload_too_large'], [415, 'unsupported_media_type']);
+  expected.push([413, 'payload_too_large']);
+  if (body.raw) return expected;
+  expected.push([415, 'unsupported_media_type']);
   if (body.mediaTypes.includes('application/json')) expected.push([400, 'malformed_json']);
   return expected;
 }

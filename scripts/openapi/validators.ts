@@ -13,20 +13,27 @@ export async function validatorModule(
   document: ApiDocument,
   operations: readonly Operation[],
 ): Promise<string> {
-  const ajv = new Ajv({ ...AJV_OPTIONS, useDefaults: true });
-  for (const operation of operations) ajv.addSchema(requestSchema(document, operation), operation.operationId);
+  const ajv = requestSchemas(document, operations);
   const descriptions = operations.map(
-    (it) => `  ${it.operationId}: { ...${JSON.stringify(describe(it))}, validate: ${it.operationId} },`,
+    (it) => `  ${it.operationId}: { ...${JSON.stringify(descriptionOf(it))}, validate: ${it.operationId} },`,
   );
   const names = operations.map((it) => it.operationId);
   return standaloneModule(root, ajv, names, `export const operations = {\n${descriptions.join('\n')}\n};`);
 }
 
+/** A validator of requests under the id of each operation. */
+export function requestSchemas(document: ApiDocument, operations: readonly Operation[]): Ajv {
+  const ajv = new Ajv({ ...AJV_OPTIONS, useDefaults: true });
+  for (const operation of operations) ajv.addSchema(requestSchema(document, operation), operation.operationId);
+  return ajv;
+}
+
 /** The types that go with it. */
 export function validatorTypes(operations: readonly Operation[]): string {
-  const members = operations.map(({ operationId, parameters }) => {
-    const defaulted = parameters.filter((it) => it.schema.default !== undefined).map((it) => `'${it.name}'`);
-    return `  readonly ${operationId}: Operation<Operations['${operationId}'], ${defaulted.join(' | ') || 'never'}>;`;
+  const members = operations.map((operation) => {
+    const { operationId } = operation;
+    const traits = traitsOf(operation).join('; ');
+    return `  readonly ${operationId}: Operation<Operations['${operationId}']${traits && `, { ${traits} }`}>;`;
   });
   return `import type { Operation } from '../../runtime/http';
 import type { operations as Operations } from './api.generated';
@@ -37,9 +44,19 @@ ${members.join('\n')}
 `;
 }
 
+/** What the operation's types do not tell of its requests; see `Traits` in src/runtime/operation.ts. */
+function traitsOf({ parameters, security, body }: Operation): string[] {
+  const defaulted = parameters.filter((it) => it.schema.default !== undefined).map((it) => `'${it.name}'`);
+  return [
+    ...(defaulted.length > 0 ? [`defaulted: ${defaulted.join(' | ')}`] : []),
+    ...(security.signIn === 'none' ? [] : [`signIn: '${security.signIn}'`]),
+    ...(body?.raw ? ['rawBody: true'] : []),
+  ];
+}
+
 /** What `src/runtime/http.ts` needs to know before it can validate; see `OperationDescription` in operation.ts. */
-function describe(operation: Operation): JsonObject {
-  const { parameters, body, problems } = operation;
+export function descriptionOf(operation: Operation) {
+  const { parameters, body, problems, security } = operation;
   return {
     route: `${operation.method} ${operation.path}`,
     query: Object.fromEntries(parameters.filter((it) => it.in === 'query').map((it) => [it.name, kindOf(it)])),
@@ -48,13 +65,16 @@ function describe(operation: Operation): JsonObject {
     invalid: codes(parameters, 'x-invalid'),
     mediaTypes: [...(body?.mediaTypes ?? [])],
     bodyRequired: body?.required ?? false,
+    rawBody: body?.raw ?? false,
     maxBodyBytes: operation.maxBodyBytes,
     statuses: Object.fromEntries(problems.flatMap(({ status, codes }) => codes.map((code) => [code, status]))),
+    signIn: security.signIn,
+    roles: [...security.roles],
     retryAfter: problems.filter((it) => it.retryAfter).map((it) => it.status),
   };
 }
 
-function kindOf({ schema }: Parameter): string {
+function kindOf({ schema }: Parameter): 'string' | 'integer' | 'array' {
   return schema.type === 'integer' || schema.type === 'array' ? schema.type : 'string';
 }
 

@@ -1,1 +1,2 @@
 export { ServiceApi, type ServiceApiProps, type ServiceRoute } from './service-api';
+export { SignIn } from './sign-in';

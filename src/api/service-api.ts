@@ -14,6 +14,7 @@ import { expiringLogGroup } from '../building-blocks/log-group';
 import { acknowledge, allow } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
 import { API_ENV, API_PREFIX } from './contract';
+import { SignIn } from './sign-in';
 
 /** One operation of a ServiceApi. */
 export interface ServiceRoute {
@@ -25,6 +26,20 @@ export interface ServiceRoute {
 
   /** Id of the operation in the OpenAPI document. */
   readonly operationId: string;
+
+  /**
+   * Who may call it.
+   *
+   * @default SignIn.NONE
+   */
+  readonly signIn?: SignIn;
+
+  /**
+   * Staff with any of these roles may call it; the function checks that.
+   *
+   * @default - none; a route for staff names one at least
+   */
+  readonly roles?: string[];
 }
 
 /** Properties of a ServiceApi. */
@@ -51,11 +66,26 @@ export interface ServiceApiProps {
   readonly burstLimit?: number;
 
   /**
-   * Who may call the operations, for instance `new HttpIamAuthorizer()` or a JWT authorizer.
+   * Who may call the operations that guests may call, for instance `new HttpIamAuthorizer()`.
    *
    * @default - everyone
    */
   readonly authorizer?: apigatewayv2.IHttpRouteAuthorizer;
+
+  /**
+   * Signs customers in: a JWT authorizer, such as `HttpUserPoolAuthorizer`. The token's `sub` is the customer's id.
+   *
+   * @default - none; routes for customers are refused at synthesis
+   */
+  readonly customerAuthorizer?: apigatewayv2.IHttpRouteAuthorizer;
+
+  /**
+   * Signs staff in: a JWT authorizer, such as `HttpUserPoolAuthorizer`. The token's `sub` is the person's id, its
+   * `cognito:groups` are the roles.
+   *
+   * @default - none; routes for staff are refused at synthesis
+   */
+  readonly staffAuthorizer?: apigatewayv2.IHttpRouteAuthorizer;
 
   /**
    * How long the access log is kept.
@@ -79,6 +109,8 @@ export interface ServiceApiProps {
    */
   readonly functions?: FunctionSettings;
 }
+
+const NEEDS_TOKEN: readonly SignIn[] = [SignIn.CUSTOMER, SignIn.STAFF];
 
 const OPEN_TO_GUESTS = {
   'AwsSolutions::AwsSolutions-APIG4':
@@ -105,13 +137,19 @@ export class ServiceApi extends Construct {
   readonly url: string;
 
   private readonly mistakes: Mistakes;
+  private readonly wrongAuthorizers = new Set<SignIn>();
   private readonly operations = new Map<string, ServiceRoute & { readonly owner: string }>();
-  private readonly authorizer?: apigatewayv2.IHttpRouteAuthorizer;
+  private readonly authorizers: Readonly<Record<SignIn, apigatewayv2.IHttpRouteAuthorizer | undefined>>;
 
   constructor(scope: Construct, id: string, props: ServiceApiProps = {}) {
     super(scope, id);
     const { rateLimit = 100, burstLimit = 200 } = props;
-    this.authorizer = props.authorizer;
+    this.authorizers = {
+      [SignIn.NONE]: props.authorizer,
+      [SignIn.OPTIONAL]: props.authorizer,
+      [SignIn.CUSTOMER]: props.customerAuthorizer,
+      [SignIn.STAFF]: props.staffAuthorizer,
+    };
     this.mistakes = new Mistakes(this);
     this.mistakes.when(
       !Token.isUnresolved(rateLimit) && !(rateLimit > 0),
@@ -172,9 +210,9 @@ export class ServiceApi extends Construct {
     this.url = `https://${this.domainName}`;
   }
 
-  /** Whether everyone may call the operations, as no authorizer was given. */
+  /** Whether everyone may call the operations of guests, as no authorizer was given for them. */
   get isOpen(): boolean {
-    return this.authorizer === undefined;
+    return this.authorizers[SignIn.NONE] === undefined;
   }
 
   /** Host name of the API, for a distribution's origin. */
@@ -199,7 +237,7 @@ export class ServiceApi extends Construct {
         taken !== undefined,
         `${key} is wanted by ${handler.node.path} and by ${taken?.owner}, and an API can send it to one of them only. Give one of the two an API of its own.`,
       );
-      if (wrong) continue;
+      if (wrong || this.lacksSignIn(key, route)) continue;
       this.operations.set(key, { ...route, owner: handler.node.path });
       this.addRoute(key, route, integration, handler);
     }
@@ -231,14 +269,15 @@ export class ServiceApi extends Construct {
    */
   private addRoute(
     key: string,
-    { method, path }: ServiceRoute,
+    { method, path, signIn = SignIn.NONE }: ServiceRoute,
     integration: HttpLambdaIntegration,
     handler: lambda.IFunction,
   ): void {
     const methods = [method as apigatewayv2.HttpMethod];
-    const options = { integration, authorizer: this.authorizer };
+    const options = { integration, authorizer: this.authorizers[signIn] };
     if (Stack.of(handler) === Stack.of(this)) {
-      this.httpApi.addRoutes({ path: `${API_PREFIX}${path}`, methods, ...options });
+      const [route] = this.httpApi.addRoutes({ path: `${API_PREFIX}${path}`, methods, ...options });
+      this.checkAuthorizer(route, signIn);
       return;
     }
     const route = new apigatewayv2.HttpRoute(handler.node.scope ?? handler.stack, `${Names.uniqueId(this)}-${key}`, {
@@ -247,6 +286,27 @@ export class ServiceApi extends Construct {
       ...options,
     });
     acknowledge(route, OPEN_TO_GUESTS);
+    this.checkAuthorizer(route, signIn);
+  }
+
+  private lacksSignIn(key: string, { signIn = SignIn.NONE, roles = [] }: ServiceRoute): boolean {
+    this.mistakes.when(
+      signIn === SignIn.STAFF && roles.length === 0,
+      `${key} is for staff, but its roles are missing: name those that may call it.`,
+    );
+    return this.mistakes.when(
+      NEEDS_TOKEN.includes(signIn) && this.authorizers[signIn] === undefined,
+      `${key} is for a signed-in ${signIn}; pass a ${signIn}Authorizer to the ServiceApi.`,
+    );
+  }
+
+  /** Functions read who calls from the claims of a JWT; no other authorizer hands them on. */
+  private checkAuthorizer(route: apigatewayv2.HttpRoute, signIn: SignIn): void {
+    if (!NEEDS_TOKEN.includes(signIn)) return;
+    const { authorizationType } = route.node.defaultChild as apigatewayv2.CfnRoute;
+    const message = `${signIn}Authorizer is of the type ${authorizationType}; it must be a JWT authorizer.`;
+    this.mistakes.when(authorizationType !== 'JWT' && !this.wrongAuthorizers.has(signIn), message);
+    if (authorizationType !== 'JWT') this.wrongAuthorizers.add(signIn);
   }
 
   private operationIds(): string[] {

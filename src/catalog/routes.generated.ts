@@ -7,4 +7,4 @@ export const ROUTES = {
     { method: 'GET', path: '/products/{id}', operationId: 'getProduct' },
     { method: 'GET', path: '/categories', operationId: 'listCategories' },
   ],
-} as const;
+};

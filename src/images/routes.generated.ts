@@ -9,4 +9,4 @@ export const ROUTES = {
   'image-upload': [
     { method: 'POST', path: '/images', operationId: 'uploadImage' },
   ],
-} as const;
+};

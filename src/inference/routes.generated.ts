@@ -5,4 +5,4 @@ export const ROUTES = {
   'inference': [
     { method: 'POST', path: '/classify', operationId: 'classify' },
   ],
-} as const;
+};

@@ -15,4 +15,4 @@ export const ROUTES = {
   'order-query': [
     { method: 'GET', path: '/orders/{id}', operationId: 'getOrder' },
   ],
-} as const;
+};

@@ -4,26 +4,38 @@
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { logger } from './entry';
-import type { OperationDescription } from './operation';
+import type { OperationDescription, SignIn } from './operation';
+import type { Customer, Guest, Principal, Staff } from './principal';
 import { Problem, problemOf } from './problem';
 import { Refusal } from './refusal';
 import { readBody } from './request-body';
 import { withRequestBudget } from './request-budget';
 import { readQuery, validate } from './request-validation';
+import { principalOf, type TokenVerifier } from './sign-in';
 
-/** A description that carries the generated types of its operation, and the names of parameters with a default. */
-export interface Operation<Types, Defaulted extends string = never> extends OperationDescription {
-  readonly types?: { readonly operation: Types; readonly defaulted: Defaulted };
+/** What the generated types of an operation do not tell of its requests. */
+export interface Traits {
+  /** Names of the query parameters with a default. */
+  readonly defaulted?: string;
+  readonly signIn?: SignIn;
+  readonly rawBody?: boolean;
+}
+
+/** A description that carries the generated types of its operation. */
+export interface Operation<Types, Its extends Traits = Record<never, never>> extends OperationDescription {
+  readonly types?: { readonly operation: Types; readonly traits: Its };
 }
 
 /** A request that keeps every rule of the operation's OpenAPI description. */
-export interface Request<Types, Defaulted extends string = never> {
+export interface Request<Types, Its extends Traits = Record<never, never>> {
+  /** Who sends it. */
+  readonly principal: PrincipalOf<Its>;
   readonly path: Part<Types, 'path'>;
-  readonly query: WithDefaults<Part<Types, 'query'>, Defaulted>;
+  readonly query: WithDefaults<Part<Types, 'query'>, Its>;
   /** Only the headers that the operation declares; names in lower case. */
   readonly header: LowerCase<Part<Types, 'header'>>;
-  /** The parsed JSON body, or the bytes of any other. */
-  readonly body: Body<Types>;
+  /** The parsed JSON body, or the bytes of any other and of a raw one. */
+  readonly body: Its extends { rawBody: true } ? Uint8Array : Body<Types>;
   /** Media type of the body with its parameters, as it was sent. */
   readonly contentType: string | undefined;
   readonly requestId: string;
@@ -39,8 +51,8 @@ export type Reply<Types> = Types extends { responses: infer Responses }
   : never;
 
 export type Handlers<Operations> = {
-  readonly [Id in keyof Operations]: Operations[Id] extends Operation<infer Types, infer Defaulted>
-    ? (request: Request<Types, Defaulted>, context: Context) => Promise<Reply<Types>>
+  readonly [Id in keyof Operations]: Operations[Id] extends Operation<infer Types, infer Its>
+    ? (request: Request<Types, Its>, context: Context) => Promise<Reply<Types>>
     : never;
 };
 
@@ -50,7 +62,16 @@ type Part<Types, Place extends string> = Types extends { parameters: infer Param
     ? Exclude<Parameters[Place], undefined>
     : never
   : never;
-type WithDefaults<Query, Defaulted extends string> = Query & Required<Pick<Query, Defaulted & keyof Query>>;
+type WithDefaults<Query, Its> = Its extends { defaulted: infer Name }
+  ? Query & Required<Pick<Query, Name & keyof Query>>
+  : Query;
+type PrincipalOf<Its> = Its extends { signIn: 'customer' }
+  ? Customer
+  : Its extends { signIn: 'staff' }
+    ? Staff
+    : Its extends { signIn: 'optional' }
+      ? Guest | Customer
+      : Guest;
 type LowerCase<Headers> = { readonly [Name in keyof Headers as Lowercase<Name & string>]: Headers[Name] };
 type Body<Types> = Types extends { requestBody: { content: infer Media } } ? Parsed<Media> : undefined;
 type Parsed<Media> = Media extends { 'application/json': infer Value } ? Value : Uint8Array;
@@ -66,15 +87,18 @@ const VERSION_PREFIX = ' /v1/';
 /**
  * Makes a Lambda handler of the operations that a function answers.
  *
- * Each request runs within a budget. A `Refusal` is answered with the status that the operation's document gives its code; one whose code is not
+ * Who is not signed in as the operation asks is refused before anything else is read. Each request runs within a
+ * budget. A `Refusal` is answered with the status that the operation's document gives its code; one whose code is not
  * documented is a defect of the function. Defects and failures are logged and answered 500 `internal_error`, which
  * tells nothing about them. A route that is none of the operations, `$default` above all, is 404 `route_not_found`.
  *
  * @param operations of the generated `<bundle>.api.generated` module
+ * @param verifier for operations that guests and customers may call; without one, every token is refused there
  */
 export function httpHandler<Operations extends Readonly<Record<string, OperationDescription>>>(
   operations: Operations,
   handlers: Handlers<Operations>,
+  verifier?: TokenVerifier,
 ) {
   const byRoute = new Map(
     Object.entries(operations).map(([id, operation]) => [
@@ -87,7 +111,10 @@ export function httpHandler<Operations extends Readonly<Record<string, Operation
     if (!found) return answerProblem(404, new Refusal('route_not_found', 'There is nothing at this address.'));
     try {
       return answer(
-        await withRequestBudget(context, async () => found.handle(readRequest(found.operation, event), context)),
+        await withRequestBudget(context, async () => {
+          const principal = await principalOf(found.operation, event, verifier);
+          return found.handle(readRequest(found.operation, event, principal), context);
+        }),
       );
     } catch (error) {
       return answerError(found.operation, error, event);
@@ -95,7 +122,11 @@ export function httpHandler<Operations extends Readonly<Record<string, Operation
   };
 }
 
-function readRequest(operation: OperationDescription, event: APIGatewayProxyEventV2): Request<unknown> {
+function readRequest(
+  operation: OperationDescription,
+  event: APIGatewayProxyEventV2,
+  principal: Principal,
+): Request<unknown> {
   const request = {
     path: readPath(event.pathParameters),
     query: readQuery(operation, event.rawQueryString),
@@ -107,6 +138,7 @@ function readRequest(operation: OperationDescription, event: APIGatewayProxyEven
   validate(operation, request);
   return {
     ...request,
+    principal,
     contentType: event.headers['content-type'],
     requestId: event.requestContext.requestId,
   } as unknown as Request<unknown>;
@@ -150,6 +182,7 @@ function answerProblem(status: number, refusal: Refusal, mayBeRetried = false): 
     status,
     headers: {
       'content-type': 'application/problem+json',
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
       ...(mayBeRetried && retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
     },
     body: problemOf(refusal, status),

@@ -8,6 +8,9 @@ export interface Violation {
 /** A validator compiled by ajv. It fills in defaults. */
 export type Validate = ((request: unknown) => boolean) & { errors?: readonly Violation[] | null };
 
+/** Who may call an operation; `optional`: guests, and customers by name. */
+export type SignIn = 'none' | 'optional' | 'customer' | 'staff';
+
 /** What the generated code tells about one operation. */
 export interface OperationDescription {
   /** Method and path without the version prefix, such as `GET /products/{id}`. */
@@ -21,7 +24,12 @@ export interface OperationDescription {
   readonly invalid: Readonly<Record<string, string>>;
   readonly mediaTypes: readonly string[];
   readonly bodyRequired: boolean;
+  /** Whether the body is handed on as the bytes that were sent, whatever its media type. */
+  readonly rawBody: boolean;
   readonly maxBodyBytes: number;
+  readonly signIn: SignIn;
+  /** Staff with any of them may call it. */
+  readonly roles: readonly string[];
   /** Status of each problem code that the operation documents. */
   readonly statuses: Readonly<Record<string, number>>;
   /** Statuses whose answers have a `Retry-After`. */

@@ -3,7 +3,8 @@ import type { OperationDescription } from './operation';
 import { Refusal } from './refusal';
 
 /**
- * The body of a request: parsed when the operation takes JSON, otherwise its bytes; undefined when there is none.
+ * The body of a request: parsed when the operation takes JSON and does not want it raw, otherwise its bytes; undefined
+ * when there is none.
  *
  * @throws Refusal `payload_too_large`, `unsupported_media_type`, `malformed_json` or `invalid_request`
  */
@@ -15,6 +16,7 @@ export function readBody(operation: OperationDescription, event: APIGatewayProxy
     const errors = [{ pointer: '/body', detail: 'is required' }];
     throw new Refusal('invalid_request', 'The request has no body.', { errors });
   }
+  if (operation.rawBody) return bytes;
   checkMediaType(operation, event.headers['content-type'], takesJson);
   return takesJson ? parse(bytes) : bytes;
 }

@@ -5,4 +5,4 @@ export const ROUTES = {
   'store-config': [
     { method: 'GET', path: '/config', operationId: 'getConfig' },
   ],
-} as const;
+};

@@ -56,7 +56,13 @@ describe('dispatch', () => {
   test('an operation is found by its route under the version prefix', async () => {
     const { status, headers, body } = await send(echo(cartOperations), 'GET /v1/carts/{id}', { path: { id: CART } });
     expect(status).toBe(200);
-    expect(body).toEqual({ path: { id: CART }, query: {}, header: {}, requestId: 'request-1' });
+    expect(body).toEqual({
+      principal: { kind: 'guest' },
+      path: { id: CART },
+      query: {},
+      header: {},
+      requestId: 'request-1',
+    });
     expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
   });
 

@@ -1,22 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import { readEvents } from '../../scripts/events/document';
 import { publishedSchemas } from '../../scripts/events/published';
-import { readerModule } from '../../scripts/events/readers';
 import { ShopEvent } from '../../src/serverless-shop';
 
 const root = path.resolve(__dirname, '../..');
-
-test.each(readEvents(root).readers)(
-  'the committed validators of $bundle are what the event files say',
-  async (reader) => {
-    const module = `src/${reader.capability}/functions/${reader.bundle}.events.generated.js`;
-    const committed = readFileSync(path.join(root, module), 'utf8');
-    expect(committed).toContain(await readerModule(root, readEvents(root), reader));
-  },
-);
 
 test('a shop offers every event that is told', () => {
   const told = readEvents(root).events.map(({ type }) => type);

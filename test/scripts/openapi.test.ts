@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { list, object } from '../../scripts/generator/json';
 import { readDocument } from '../../scripts/openapi/document';
 import type { Operation } from '../../scripts/openapi/operations';
 import { operations } from '../../src/ordering/functions/checkout.api.generated';
@@ -22,7 +23,14 @@ test('a code has the status of the response that lists it', () => {
 });
 
 test('every refusal in the code is documented', () => {
-  const documented = new Set(readDocument(root).operations.flatMap((it) => it.problems.flatMap(({ codes }) => codes)));
+  const { operations: documentedOperations, merged } = readDocument(root);
+  const shared = Object.values(object(object(merged.components).responses)).flatMap((it) =>
+    list(object(it)['x-codes']),
+  );
+  const documented = new Set([
+    ...documentedOperations.flatMap(({ problems }) => problems.flatMap(({ codes }) => codes)),
+    ...(shared as string[]),
+  ]);
   const sources = (readdirSync(path.join(root, 'src'), { recursive: true }) as string[]).filter((it) =>
     it.endsWith('.ts'),
   );
@@ -33,7 +41,7 @@ test('every refusal in the code is documented', () => {
   );
   expect(thrown.length).toBeGreaterThan(20);
   // Told to who invokes the classifier's function, where there is no operation, and of messages in queues.
-  const elsewhere = ['image_not_readable', 'route_not_found', 'unreadable_event'];
+  const elsewhere = ['image_not_readable', 'route_not_found', 'unreadable_event', 'unreadable_message'];
   expect([...new Set(thrown)].filter((code) => !documented.has(code)).sort()).toEqual(elsewhere);
 });
 

@@ -1,8 +1,14 @@
 /** The parts of an OpenAPI document that are looked at here. */
 export interface OpenApiDocument {
   readonly info: { readonly title: string };
+  readonly security?: Operation['security'];
   readonly paths: Record<string, Record<string, unknown>>;
   readonly components?: Record<string, Record<string, unknown>>;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly security?: readonly Readonly<Record<string, unknown>>[];
 }
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
@@ -16,11 +22,26 @@ export function documentOf<Document extends OpenApiDocument>(
   const paths: OpenApiDocument['paths'] = {};
   for (const [path, item] of Object.entries(full.paths)) {
     const kept = Object.entries(item).filter(
-      ([key, value]) => !METHODS.includes(key) || operations.has((value as { operationId: string }).operationId),
+      ([key, value]) => !METHODS.includes(key) || operations.has((value as Operation).operationId),
     );
     if (kept.some(([key]) => METHODS.includes(key))) paths[path] = Object.fromEntries(kept);
   }
-  return { ...full, info: { ...full.info, title }, paths, components: reachable(full.components ?? {}, paths) };
+  const { securitySchemes, ...components } = full.components ?? {};
+  return {
+    ...full,
+    info: { ...full.info, title },
+    paths,
+    components: { ...schemesOf(full, paths), ...reachable(components, paths) },
+  };
+}
+
+/** The security schemes that the operations, or the document as a whole, name. */
+function schemesOf(full: OpenApiDocument, paths: OpenApiDocument['paths']): Record<string, Record<string, unknown>> {
+  const items = Object.values(paths).flatMap((item) => Object.entries(item));
+  const operations = items.filter(([key]) => METHODS.includes(key)).map(([, value]) => value as Operation);
+  const named = new Set([full, ...operations].flatMap(({ security = [] }) => security.flatMap(Object.keys)));
+  const kept = Object.entries(full.components?.securitySchemes ?? {}).filter(([name]) => named.has(name));
+  return kept.length > 0 ? { securitySchemes: Object.fromEntries(kept) } : {};
 }
 
 function reachable(

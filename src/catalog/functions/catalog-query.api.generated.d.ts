@@ -3,7 +3,7 @@ import type { Operation } from '../../runtime/http';
 import type { operations as Operations } from './api.generated';
 
 export declare const operations: {
-  readonly listProducts: Operation<Operations['listProducts'], 'limit'>;
-  readonly getProduct: Operation<Operations['getProduct'], never>;
-  readonly listCategories: Operation<Operations['listCategories'], never>;
+  readonly listProducts: Operation<Operations['listProducts'], { defaulted: 'limit' }>;
+  readonly getProduct: Operation<Operations['getProduct']>;
+  readonly listCategories: Operation<Operations['listCategories']>;
 };

@@ -127,9 +127,9 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
   return validate12.errors = vErrors, errors === 0;
 }
 var operations = {
-  listProducts: { route: "GET /products", query: { category: "string", q: "string", sort: "string", cursor: "string", limit: "integer" }, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, invalid_cursor: 400, internal_error: 500, catalogue_unpublished: 503, busy: 503 }, retryAfter: [503], validate: listProducts },
-  getProduct: { route: "GET /products/{id}", query: {}, headers: [], missing: {}, invalid: { id: "product_not_found" }, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, product_not_found: 404, internal_error: 500, catalogue_unpublished: 503, busy: 503 }, retryAfter: [503], validate: getProduct },
-  listCategories: { route: "GET /categories", query: {}, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, internal_error: 500, catalogue_unpublished: 503, busy: 503 }, retryAfter: [503], validate: listCategories }
+  listProducts: { route: "GET /products", query: { category: "string", q: "string", sort: "string", cursor: "string", limit: "integer" }, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, invalid_cursor: 400, internal_error: 500, catalogue_unpublished: 503, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: listProducts },
+  getProduct: { route: "GET /products/{id}", query: {}, headers: [], missing: {}, invalid: { id: "product_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, product_not_found: 404, internal_error: 500, catalogue_unpublished: 503, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getProduct },
+  listCategories: { route: "GET /categories", query: {}, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, internal_error: 500, catalogue_unpublished: 503, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: listCategories }
 };
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

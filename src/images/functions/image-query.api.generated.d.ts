@@ -3,6 +3,6 @@ import type { Operation } from '../../runtime/http';
 import type { operations as Operations } from './api.generated';
 
 export declare const operations: {
-  readonly getImage: Operation<Operations['getImage'], never>;
-  readonly getImageVariant: Operation<Operations['getImageVariant'], never>;
+  readonly getImage: Operation<Operations['getImage']>;
+  readonly getImageVariant: Operation<Operations['getImageVariant']>;
 };

@@ -100,8 +100,8 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
   return validate11.errors = vErrors, errors === 0;
 }
 var operations = {
-  getImage: { route: "GET /images/{id}", query: {}, headers: [], missing: {}, invalid: { id: "image_not_found" }, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, image_not_found: 404, internal_error: 500, busy: 503 }, retryAfter: [503], validate: getImage },
-  getImageVariant: { route: "GET /images/{id}/variants/{variant}", query: {}, headers: [], missing: {}, invalid: { id: "image_not_found", variant: "variant_not_found" }, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, image_not_found: 404, variant_not_found: 404, internal_error: 500, busy: 503 }, retryAfter: [503], validate: getImageVariant }
+  getImage: { route: "GET /images/{id}", query: {}, headers: [], missing: {}, invalid: { id: "image_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, image_not_found: 404, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getImage },
+  getImageVariant: { route: "GET /images/{id}/variants/{variant}", query: {}, headers: [], missing: {}, invalid: { id: "image_not_found", variant: "variant_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, image_not_found: 404, variant_not_found: 404, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getImageVariant }
 };
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

@@ -43,7 +43,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   return validate10.errors = vErrors, errors === 0;
 }
 var operations = {
-  uploadImage: { route: "POST /images", query: {}, headers: ["prefer"], missing: {}, invalid: {}, mediaTypes: ["image/*", "application/octet-stream", "multipart/form-data"], bodyRequired: !0, maxBodyBytes: 4194304, statuses: { invalid_request: 400, malformed_form: 400, not_an_image: 400, broken_image: 400, too_many_pixels: 400, payload_too_large: 413, unsupported_media_type: 415, unsupported_codec: 415, internal_error: 500, busy: 503 }, retryAfter: [503], validate: uploadImage }
+  uploadImage: { route: "POST /images", query: {}, headers: ["prefer"], missing: {}, invalid: {}, mediaTypes: ["image/*", "application/octet-stream", "multipart/form-data"], bodyRequired: !0, rawBody: !1, maxBodyBytes: 4194304, statuses: { invalid_request: 400, malformed_form: 400, not_an_image: 400, broken_image: 400, too_many_pixels: 400, payload_too_large: 413, unsupported_media_type: 415, unsupported_codec: 415, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: uploadImage }
 };
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

@@ -47,7 +47,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   return validate10.errors = vErrors, errors === 0;
 }
 var operations = {
-  classify: { route: "POST /classify", query: { top: "integer" }, headers: [], missing: {}, invalid: {}, mediaTypes: ["image/*", "application/octet-stream"], bodyRequired: !0, maxBodyBytes: 4194304, statuses: { invalid_request: 400, not_an_image: 400, broken_image: 400, too_many_pixels: 400, image_refused: 400, payload_too_large: 413, unsupported_media_type: 415, unsupported_codec: 415, internal_error: 500, model_failed: 502, model_missing: 503, model_checksum_mismatch: 503, model_throttled: 503, busy: 503, model_timeout: 504 }, retryAfter: [503], validate: classify }
+  classify: { route: "POST /classify", query: { top: "integer" }, headers: [], missing: {}, invalid: {}, mediaTypes: ["image/*", "application/octet-stream"], bodyRequired: !0, rawBody: !1, maxBodyBytes: 4194304, statuses: { invalid_request: 400, not_an_image: 400, broken_image: 400, too_many_pixels: 400, image_refused: 400, payload_too_large: 413, unsupported_media_type: 415, unsupported_codec: 415, internal_error: 500, model_failed: 502, model_missing: 503, model_checksum_mismatch: 503, model_throttled: 503, busy: 503, model_timeout: 504 }, signIn: "none", roles: [], retryAfter: [503], validate: classify }
 };
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

@@ -3,9 +3,9 @@ import type { Operation } from '../../runtime/http';
 import type { operations as Operations } from './api.generated';
 
 export declare const operations: {
-  readonly createCart: Operation<Operations['createCart'], never>;
-  readonly getCart: Operation<Operations['getCart'], never>;
-  readonly deleteCart: Operation<Operations['deleteCart'], never>;
-  readonly setCartItem: Operation<Operations['setCartItem'], never>;
-  readonly getAvailability: Operation<Operations['getAvailability'], never>;
+  readonly createCart: Operation<Operations['createCart']>;
+  readonly getCart: Operation<Operations['getCart']>;
+  readonly deleteCart: Operation<Operations['deleteCart']>;
+  readonly setCartItem: Operation<Operations['setCartItem']>;
+  readonly getAvailability: Operation<Operations['getAvailability']>;
 };

@@ -3,5 +3,5 @@ import type { Operation } from '../../runtime/http';
 import type { operations as Operations } from './api.generated';
 
 export declare const operations: {
-  readonly getOrder: Operation<Operations['getOrder'], never>;
+  readonly getOrder: Operation<Operations['getOrder']>;
 };

@@ -3,5 +3,5 @@ import type { Operation } from '../../runtime/http';
 import type { operations as Operations } from './api.generated';
 
 export declare const operations: {
-  readonly getConfig: Operation<Operations['getConfig'], never>;
+  readonly getConfig: Operation<Operations['getConfig']>;
 };

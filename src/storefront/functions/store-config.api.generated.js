@@ -27,7 +27,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   return validate10.errors = vErrors, errors === 0;
 }
 var operations = {
-  getConfig: { route: "GET /config", query: {}, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, internal_error: 500, busy: 503 }, retryAfter: [503], validate: getConfig }
+  getConfig: { route: "GET /config", query: {}, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getConfig }
 };
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

@@ -565,6 +565,33 @@ export interface components {
         };
     };
     responses: {
+        /** @description The token is not valid, or no longer. Without one the request is a guest's. */
+        InvalidToken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no valid token. Where the gateway sees that, its body is `{"message"}` instead of a problem. */
+        SignInRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody with this role may do that. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A parameter is missing, unknown, repeated or malformed. */
         InvalidParameters: {
             headers: {
