@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { BrokenFile, readImportFile } from '../src/catalog/domain/import-file';
+import { readImportFile } from '../src/catalog/domain/import-file';
+import { BrokenFile } from '../src/catalog/domain/row';
 import { DemoError } from './errors';
 import { assertFile } from './options';
 
@@ -28,7 +29,8 @@ export function readCatalogue(path: string): CatalogueFile {
   assertFile(path);
   const bytes = readFileSync(path);
   const rows = readRows(path, bytes);
-  const named = new Set(rows.map(({ fields }) => fields.get('image') ?? '').filter(Boolean));
+  const all = rows.flatMap((row) => [row, ...(row.variants ?? [])]);
+  const named = new Set(all.map(({ fields }) => fields.get('image') ?? '').filter(Boolean));
   const pictures = [...named]
     .filter((name) => !name.split('/').includes('..'))
     .map((name) => ({ name, file: join(dirname(path), 'images', name) }))

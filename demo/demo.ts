@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DeployedStack, LocalCloud } from '../local/src';
-import type { ImportResult } from '../src/catalog/domain/importer';
+import type { ImportResult } from '../src/catalog/domain/import-result';
 import { buildAssets, synthesize } from './assembly';
 import { type CatalogueFile, readCatalogue } from './catalogue';
 import { ConsoleServer } from './console/server';

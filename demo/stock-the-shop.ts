@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { LocalCloud } from '../local/src';
 import { CATALOG_KEYS } from '../src/catalog/contract';
-import { type ImportResult, resultKeyOf } from '../src/catalog/domain/importer';
+import { type ImportResult, resultKeyOf } from '../src/catalog/domain/import-result';
 import { SUMMARY } from '../src/images/contract';
 import type { CatalogueFile, Picture } from './catalogue';
 import { DemoError } from './errors';
@@ -147,7 +147,7 @@ async function untilResult(s3: S3Client, bucket: string, key: string, onWait: (s
   const started = Date.now();
   while (Date.now() - started < IMPORT_TIMEOUT_MS) {
     const result = await readResult(s3, bucket, key);
-    if (result) return result;
+    if (result && result.status !== 'running') return result;
     onWait(Math.round((Date.now() - started) / 1000));
     await sleep(POLL_MS);
   }

@@ -14,10 +14,14 @@ export interface components {
     schemas: {
         readonly CatalogPublished: {
             readonly version: string;
-            /** @description Object in the catalogue's bucket with all products that are sold. */
-            readonly snapshotKey: string;
-            /** @description Object in the catalogue's bucket; the gzipped JSON array `[{sku, openingStock}]` of all products whose opening stock was given. */
-            readonly stockKey: string;
+            /** @description Object in the catalogue's bucket; gzipped JSON `[{sku, openingStock}]` of the SKUs whose opening stock is new in this version. After the catalogue was published anew from its table, those are all that have one. */
+            readonly stock: {
+                readonly key: string;
+                /** @description Of the JSON, in hexadecimal. */
+                readonly sha256: string;
+                /** @description Of the JSON. */
+                readonly bytes: number;
+            };
         };
     };
     responses: never;

@@ -15,12 +15,14 @@ import { eventBus } from '../building-blocks/event-bus';
 import { eventResource } from '../building-blocks/event-resource';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { Outbox } from '../building-blocks/outbox';
-import { allow, allowOnTable } from '../building-blocks/permissions';
+import { allow, allowOnItems, allowOnTable } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { QueueWorker } from '../building-blocks/queue-worker';
 import { CURRENCY, Mistakes } from '../building-blocks/validation';
-import { CATALOG_CONTEXT, CATALOG_ENV, CATALOG_KEYS } from './contract';
+import { CATALOG_CONTEXT, CATALOG_ENV, CATALOG_INDEXES, CATALOG_ITEMS, CATALOG_KEYS } from './contract';
 import { ROUTES } from './routes.generated';
+
+type ObjectAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject';
 
 /** Properties of a ProductCatalog. */
 export interface ProductCatalogProps {
@@ -171,7 +173,7 @@ export class ProductCatalog extends Construct {
     this.bus = props.bus ?? eventBus(this, encryptionKey);
     this.eventResource = eventResource(this, props.eventResource);
     this.table = new ContextTable(this, 'Products', { table: props.table, encryptionKey, removalPolicy }).table;
-    this.bucket = props.bucket ?? privateBucket(this, 'Files', { encryptionKey, removalPolicy, events: true });
+    this.bucket = props.bucket ?? this.files(props);
     if (props.bucket) sendEventsToEventBridge(this, props.bucket);
 
     this.queryFunction = new BundledFunction(this, 'Query', {
@@ -187,8 +189,12 @@ export class ProductCatalog extends Construct {
     this.importFunction = this.importer(currency, functions);
     this.importWorker = new QueueWorker(this, 'Imports', {
       worker: this.importFunction,
-      batchSize: 1,
-      maxConcurrency: 2,
+      fifo: true,
+      batchSize: 10,
+      // The importer gives a file up long before. Those behind one that fails come again with it, and must outlast it.
+      maxReceiveCount: 100,
+      // No second call begins while one runs; and one that was cut off holds up the next for ten minutes, not thirty.
+      visibilityTimeout: Duration.minutes(10),
       encryptionKey,
     });
     this.importWorker.listenTo('FileArrived', {
@@ -215,9 +221,9 @@ export class ProductCatalog extends Construct {
     this.eventFailureBucket = this.outbox.failures;
   }
 
-  /** Allows reading single products from the table, by key. */
+  /** Allows reading what is sold from the table, by SKU. */
   grantReadProducts(grantee: iam.IGrantable): iam.Grant {
-    return allowOnTable(grantee, this.table, 'GetItem', 'BatchGetItem');
+    return allowOnItems(grantee, this.table, [CATALOG_ITEMS.SKU_PREFIX], 'GetItem', 'BatchGetItem');
   }
 
   /** Allows reading the published versions and the pointer to the current one. */
@@ -250,6 +256,22 @@ export class ProductCatalog extends Construct {
     return this.outbox.metricIteratorAge(options);
   }
 
+  private files({ encryptionKey, removalPolicy }: ProductCatalogProps): s3.Bucket {
+    return privateBucket(this, 'Files', {
+      encryptionKey,
+      removalPolicy,
+      events: true,
+      // Versions of the catalogue that the importer has deleted are worth nothing, and soon are many.
+      lifecycleRules: [
+        {
+          prefix: CATALOG_KEYS.PUBLISHED,
+          noncurrentVersionExpiration: Duration.days(1),
+          expiredObjectDeleteMarker: true,
+        },
+      ],
+    });
+  }
+
   private importer(currency: string, settings?: FunctionSettings): lambda.Function {
     const importer = new BundledFunction(this, 'Import', {
       bundle: 'catalog-import',
@@ -264,17 +286,19 @@ export class ProductCatalog extends Construct {
       memorySize: 1769,
       settings,
     });
-    allowOnTable(importer, this.table, 'BatchGetItem', 'BatchWriteItem', 'PutItem');
+    allowOnTable(importer, this.table, 'BatchGetItem', 'BatchWriteItem', 'PutItem', 'Query');
+    allow(importer, ['dynamodb:Query'], `${this.table.tableArn}/index/${CATALOG_INDEXES.BY_CHANGE}`);
     const { IMPORTS, IMPORT_RESULTS, PUBLISHED } = CATALOG_KEYS;
     this.allowOnObjects(importer, [IMPORTS, IMPORT_RESULTS, PUBLISHED], 's3:GetObject');
     this.allowOnObjects(importer, [IMPORT_RESULTS, PUBLISHED], 's3:PutObject');
+    this.allowOnObjects(importer, [PUBLISHED], 's3:DeleteObject');
     allow(importer, ['s3:ListBucket'], this.bucket.bucketArn);
     return importer;
   }
 
-  private allowOnObjects(grantee: iam.IGrantable, prefixes: string[], action: 's3:GetObject' | 's3:PutObject') {
+  private allowOnObjects(grantee: iam.IGrantable, prefixes: string[], action: ObjectAction) {
     if (action === 's3:GetObject') this.bucket.encryptionKey?.grantDecrypt(grantee);
-    else this.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
+    if (action === 's3:PutObject') this.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
     return allow(grantee, [action], ...prefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)));
   }
 }

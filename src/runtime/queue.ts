@@ -32,6 +32,10 @@ export class Later {
   ) {}
 }
 
+/** Does the work of a message; most have nothing to return. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is one of them
+export type Handle<Body> = (body: Body, delivery: Delivery) => Promise<void | Later>;
+
 export interface QueueHandlerOptions<Body> {
   /** Reads a message. When it throws, no repetition can help: the message goes to the dead-letter queue at once. */
   readonly parse: (body: string) => Body;
@@ -39,7 +43,14 @@ export interface QueueHandlerOptions<Body> {
    * Does the work. It throws a `Refusal` without `retryAfter` when it never can; a `Later` that it returns, a `Refusal`
    * with `retryAfter` and any other error make the message come again.
    */
-  readonly handle: (body: Body, delivery: Delivery) => Promise<void> | Promise<Later | undefined>;
+  readonly handle?: Handle<Body>;
+  /**
+   * In place of `handle`, for work that is cheaper done once for all messages of a call: it does the work, and what it
+   * returns tells of one message after the other what became of it, as `handle` does.
+   */
+  readonly together?: (
+    messages: readonly { readonly body: Body; readonly delivery: Delivery }[],
+  ) => Promise<Handle<Body>>;
   /**
    * Messages worked on at one moment; of a message group never more than one.
    *
@@ -105,11 +116,33 @@ export function queueHandler<Body>(
   const loop = new MessageLoop(options, surroundings ?? surroundingsOfFunction());
   return async ({ Records }, context) => {
     const milliseconds = context.getRemainingTimeInMillis() - RESERVE_MS;
-    const again = await withBudget({ milliseconds, retries: options.retries ?? 100 }, () =>
-      loop.work(Records, performance.now() + milliseconds),
+    const again = await withBudget({ milliseconds, retries: options.retries ?? 100 }, async () =>
+      loop.work(Records, await handleOf(options, Records), performance.now() + milliseconds),
     );
     return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
+}
+
+/** What does the work of a message of this call. */
+async function handleOf<Body>(
+  { parse, handle, together }: QueueHandlerOptions<Body>,
+  records: readonly SQSRecord[],
+): Promise<Handle<Body>> {
+  if (handle) return handle;
+  // One that cannot be read is refused when its turn comes.
+  const readable = records.flatMap((record) => {
+    try {
+      return [{ body: parse(record.body), delivery: deliveryOf(record) }];
+    } catch {
+      return [];
+    }
+  });
+  try {
+    if (together) return await together(readable);
+    throw new Error('A queue handler needs `handle` or `together`.');
+  } catch (error) {
+    return () => Promise.reject(error);
+  }
 }
 
 class MessageLoop<Body> {
@@ -119,33 +152,33 @@ class MessageLoop<Body> {
   ) {}
 
   /** Returns the messages that must come again. */
-  async work(records: readonly SQSRecord[], end: number): Promise<SQSRecord[]> {
+  async work(records: readonly SQSRecord[], handle: Handle<Body>, end: number): Promise<SQSRecord[]> {
     const lanes = lanesOf(records).values();
     const again: SQSRecord[] = [];
     const worker = async () => {
-      for (const lane of lanes) again.push(...(await this.workLane(lane, end)));
+      for (const lane of lanes) again.push(...(await this.workLane(lane, handle, end)));
     };
     await Promise.all(Array.from({ length: this.options.concurrency ?? 1 }, worker));
     return again;
   }
 
   /** One message, or those of one message group in their order: from the first that must come again, all do. */
-  private async workLane(lane: readonly SQSRecord[], end: number): Promise<SQSRecord[]> {
+  private async workLane(lane: readonly SQSRecord[], handle: Handle<Body>, end: number): Promise<SQSRecord[]> {
     for (const [index, record] of lane.entries()) {
       const rest = lane.slice(index);
       if (performance.now() + SHORTEST_WORK_MS > end) {
         await this.hide(rest, 0);
         return rest;
       }
-      if ((await this.workOne(record, rest)) === 'again') return rest;
+      if ((await this.workOne(record, handle, rest)) === 'again') return rest;
     }
     return [];
   }
 
-  private async workOne(record: SQSRecord, rest: readonly SQSRecord[]): Promise<Outcome> {
+  private async workOne(record: SQSRecord, handle: Handle<Body>, rest: readonly SQSRecord[]): Promise<Outcome> {
     const delivery = deliveryOf(record);
     try {
-      const later = await this.options.handle(this.parse(record.body), delivery);
+      const later = await handle(this.parse(record.body), delivery);
       return later ? this.postpone(rest, delivery, later) : 'done';
     } catch (error) {
       if (!(error instanceof Refusal)) return this.fail(rest, delivery, error);

@@ -68,9 +68,33 @@ test('only files under imports/ of its own bucket reach the queue', () => {
     },
   });
   template().hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-    BatchSize: 1,
+    BatchSize: 10,
     FunctionResponseTypes: ['ReportBatchItemFailures'],
     FunctionName: { Ref: Match.stringLikeRegexp('CatalogImport') },
+  });
+});
+
+test('files are imported one call after the other, in the order in which they come', () => {
+  const { stack, catalog, template } = synthesize();
+  expect(stack.resolve(catalog.importWorker.queue.fifo)).toBe(true);
+  template().hasResourceProperties('AWS::Events::Rule', {
+    Description: 'Files to import',
+    Targets: [Match.objectLike({ SqsParameters: { MessageGroupId: 'FileArrived' } })],
+  });
+});
+
+test('what is left of deleted versions goes after a day; files to import and their results stay', () => {
+  const { template } = synthesize();
+  template().hasResourceProperties('AWS::S3::Bucket', {
+    LifecycleConfiguration: {
+      Rules: Match.arrayWith([
+        Match.objectLike({
+          Prefix: 'published/',
+          NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+          ExpiredObjectDeleteMarker: true,
+        }),
+      ]),
+    },
   });
 });
 
@@ -84,6 +108,9 @@ test('each function may do what it does and nothing else', () => {
     'dynamodb:BatchGetItem on CatalogProductsTable',
     'dynamodb:BatchWriteItem on CatalogProductsTable',
     'dynamodb:PutItem on CatalogProductsTable',
+    'dynamodb:Query on CatalogProductsTable',
+    'dynamodb:Query on CatalogProductsTable/index/GSI2',
+    's3:DeleteObject on CatalogFiles/published/*',
     's3:GetObject on CatalogFiles/import-results/*',
     's3:GetObject on CatalogFiles/imports/*',
     's3:GetObject on CatalogFiles/published/*',
@@ -109,6 +136,14 @@ test('what others are granted', () => {
     'dynamodb:BatchGetItem on CatalogProductsTable',
     'dynamodb:GetItem on CatalogProductsTable',
   ]);
+  template().hasResourceProperties('AWS::IAM::Policy', {
+    PolicyName: Match.stringLikeRegexp('^Reader'),
+    PolicyDocument: {
+      Statement: [
+        Match.objectLike({ Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SKU#*'] } } }),
+      ],
+    },
+  });
   expect(allowed(template(), /^Listener/)).toEqual([
     's3:GetObject on CatalogFiles/published/*',
     's3:ListBucket on CatalogFiles',

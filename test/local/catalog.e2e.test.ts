@@ -3,16 +3,27 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import { LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { LocalCloud } from '../../local/src';
 import { ProductCatalog } from '../../src/catalog';
-import type { ImportResult } from '../../src/catalog/domain/importer';
+import type { CatalogPointer } from '../../src/catalog/contract';
+import type { ImportResult } from '../../src/catalog/domain/import-result';
+import type { Product } from '../../src/catalog/domain/product';
 import { deliver, removePolicies, until } from './support';
 
 jest.setTimeout(120_000);
@@ -110,6 +121,7 @@ describe('import', () => {
       category: 'kitchen',
       style: 'cup',
       price: { amount: 1250, currency: 'USD' },
+      variantCount: 1,
       image: 'cups/mug.jpg',
       translations: { zh: { name: '红色马克杯' } },
     };
@@ -119,10 +131,15 @@ describe('import', () => {
       name: 'Blue hat',
       category: 'clothes',
       price: { amount: 29, currency: 'USD' },
+      variantCount: 1,
       image: null,
     };
     expect(list.body).toEqual({ items: [hat, mug], total: 2, next: null });
-    expect((await get('/products/mug')).body).toEqual({ ...mug, description: 'Holds "a lot", really' });
+    expect((await get('/products/mug')).body).toEqual({
+      ...mug,
+      description: 'Holds "a lot", really',
+      variants: [{ sku: 'mug', price: mug.price, image: mug.image, options: [] }],
+    });
     expect((await get('/categories')).body).toEqual({
       items: [
         { id: 'clothes', name: 'clothes', productCount: 1, image: null },
@@ -137,17 +154,20 @@ describe('import', () => {
     });
 
     const event = await hear();
-    const { version, stockKey } = event.detail.data;
+    const { version, stock } = event.detail.data;
     expect(event).toMatchObject({
       source: 'cdk-serverless-shop.catalog',
       'detail-type': 'catalog.published',
       detail: { id: `catalog.published:${result.version}`, schemaVersion: 1, data: { version: result.version } },
     });
-    expect(JSON.parse(gunzipSync(await read(stockKey)).toString())).toEqual([
+    expect(JSON.parse(gunzipSync(await read(stock.key)).toString())).toEqual([
       { sku: 'hat', openingStock: 3 },
       { sku: 'mug', openingStock: 7 },
     ]);
-    expect(JSON.parse((await read('published/current.json')).toString())).toMatchObject({ version, stockKey });
+    expect(JSON.parse((await read('published/current.json')).toString())).toMatchObject({
+      version,
+      artefacts: { stock },
+    });
   });
 
   test('a YAML file adds to what is there, and shows after two seconds', async () => {
@@ -222,26 +242,102 @@ describe('import', () => {
     await until(async () => (await get('/products/mug')).body.price.amount === 1400);
   });
 
-  test('many files at one moment: the snapshot shows them all, and is what the table holds', async () => {
-    const files = ['a', 'b', 'c', 'd', 'e', 'f'];
-    const results = await Promise.all(
-      files.map((file, n) =>
-        importFile(
-          `at-once-${file}.csv`,
-          `id,name,category,price\nown-${file},N,at-once,1\nshared,N,at-once,${n + 1}\n`,
-        ),
-      ),
-    );
+  test('ten files, one put after the other: together they make few versions, in seconds, and the last put counts', async () => {
+    const files = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+    const { sequence: before } = await pointer();
+    const started = Date.now();
+    for (const [n, file] of files.entries()) {
+      await put(`at-once-${file}.csv`, `id,name,category,price\nown-${file},N,at-once,1\nshared,N,at-once,${n + 1}\n`);
+    }
+    const results = await Promise.all(files.map((file) => result(`at-once-${file}.csv`)));
+    expect(Date.now() - started).toBeLessThan(20_000);
     expect(results.map(({ status }) => status)).toEqual(files.map(() => 'imported'));
-    const pointer = JSON.parse((await read('published/current.json')).toString());
-    const { products } = JSON.parse(gunzipSync(await read(pointer.snapshotKey)).toString());
+    const { sequence, artefacts } = await pointer();
+    expect(sequence - before).toBeLessThanOrEqual(4);
+    const published = await pricesPublished(artefacts.products.key);
     const held = await pricesInTable();
-    expect(
-      Object.fromEntries(
-        products.map((product: { id: string; price: { amount: number } }) => [product.id, product.price.amount]),
-      ),
-    ).toEqual(held);
-    expect(Object.keys(held)).toEqual(expect.arrayContaining([...files.map((file) => `own-${file}`), 'shared']));
+    expect(published).toEqual(held);
+    expect(held).toMatchObject(Object.fromEntries(files.map((file) => [`own-${file}`, 100])));
+    expect(held.shared).toBe(1000);
+  });
+
+  test('variants: each SKU has its price, and is found in the table by itself', async () => {
+    await importFile(
+      'variants.yaml',
+      [
+        '- id: glazed',
+        '  name: Glazed mug',
+        '  name_zh: 釉面杯',
+        '  category: kitchen',
+        '  price: 18',
+        '  image: glazed.jpg',
+        '  variants:',
+        '    - {sku: glazed-sea, options: {Glaze: Sea}, options_zh: {釉色: 海蓝}, stock: 4}',
+        '    - {sku: glazed-clay, options: {Glaze: Clay}, price: 19.50, image: clay.jpg}',
+      ].join('\n'),
+    );
+    const found = await until(async () => {
+      const reply = await get('/products/glazed');
+      return reply.status === 200 && reply.body;
+    });
+    expect(found).toMatchObject({
+      sku: 'glazed-sea',
+      variantCount: 2,
+      price: { amount: 1800 },
+      priceTo: { amount: 1950 },
+      variants: [
+        {
+          sku: 'glazed-sea',
+          price: { amount: 1800 },
+          image: 'glazed.jpg',
+          options: [{ name: 'Glaze', value: 'Sea' }],
+          translations: { zh: { options: [{ name: '釉色', value: '海蓝' }] } },
+        },
+        { sku: 'glazed-clay', price: { amount: 1950 }, image: 'clay.jpg', options: [{ name: 'Glaze', value: 'Clay' }] },
+      ],
+    });
+    const { Item } = await new DynamoDBClient(cloud.clientConfig).send(
+      new GetItemCommand({ TableName: outputs.TableName, Key: { pk: { S: 'SKU#glazed-sea' }, sk: { S: 'SKU' } } }),
+    );
+    expect(Item && unmarshall(Item)).toEqual({
+      pk: 'SKU#glazed-sea',
+      sk: 'SKU',
+      kind: 'sku',
+      schemaVersion: 1,
+      sku: 'glazed-sea',
+      productId: 'glazed',
+      name: 'Glazed mug',
+      options: [{ name: 'Glaze', value: 'Sea' }],
+      image: 'glazed.jpg',
+      price: { amount: 1800, currency: 'USD' },
+      active: true,
+      openingStock: 4,
+      translations: { zh: { name: '釉面杯', options: [{ name: '釉色', value: '海蓝' }] } },
+    });
+  });
+
+  test('after a restore, with nothing but the table, the catalogue is published again', async () => {
+    const before = await pointer();
+    const held = await pricesInTable();
+    const keys: string[] = [];
+    const pages = paginateListObjectsV2({ client: s3 }, { Bucket: outputs.BucketName, Prefix: 'published/' });
+    for await (const { Contents = [] } of pages) keys.push(...Contents.map(({ Key = '' }) => Key));
+    for (const Key of keys) await s3.send(new DeleteObjectCommand({ Bucket: outputs.BucketName, Key }));
+
+    await put('republish', '');
+    const { status, version } = await result('republish');
+    expect(status).toBe('imported');
+    const after = await pointer();
+    expect(after.version).toBe(version);
+    expect(after.sequence).toBeGreaterThan(before.sequence);
+    expect(await pricesPublished(after.artefacts.products.key)).toEqual(held);
+    expect(JSON.parse(gunzipSync(await read(after.artefacts.stock.key)).toString())).toEqual(
+      expect.arrayContaining([
+        { sku: 'hat', openingStock: 3 },
+        { sku: 'glazed-sea', openingStock: 4 },
+      ]),
+    );
+    await until(async () => (await hear()).detail.data.version === version);
   });
 
   test('nothing is left in the outbox', async () => {
@@ -342,15 +438,25 @@ const REAL = join(__dirname, '../../../shared/data/retail-catalogue.yaml');
 );
 
 describe('without its policies', () => {
-  test('the query function is refused, and says nothing of it to the caller', async () => {
+  test('the query function shows what it has in memory, and says why it knows nothing newer', async () => {
     await removePolicies(cloud, outputs.QueryName);
+    await until(async () => {
+      expect(await get('/products')).toMatchObject({ status: 200 });
+      return cloud.logs(outputs.QueryName).includes('AccessDenied');
+    });
+  });
+
+  test('without a catalogue in memory it is refused, and says nothing of it to the caller', async () => {
+    const Environment = { Variables: { CATALOG_BUCKET_NAME: outputs.BucketName, ANOTHER: 'environment' } };
+    await new LambdaClient(cloud.clientConfig).send(
+      new UpdateFunctionConfigurationCommand({ FunctionName: outputs.QueryName, Environment }),
+    );
     const reply = await until(async () => {
       const refused = await get('/products');
       return refused.status !== 200 && refused;
     });
     expect(reply).toMatchObject({ status: 500, body: { code: 'internal_error' } });
     expect(JSON.stringify(reply.body)).not.toMatch(/AccessDenied|s3|arn/i);
-    expect(cloud.logs(outputs.QueryName)).toContain('AccessDenied');
   });
 
   test('the import function is refused, and keeps the file in its queue', async () => {
@@ -378,14 +484,36 @@ async function read(key: string): Promise<Buffer> {
   return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }
 
+async function pointer(): Promise<CatalogPointer> {
+  return JSON.parse((await read('published/current.json')).toString());
+}
+
+async function pricesPublished(key: string): Promise<Record<string, number>> {
+  const lines = gunzipSync(await read(key))
+    .toString()
+    .split('\n')
+    .slice(0, -1);
+  const skus = lines.flatMap((line) => (JSON.parse(line) as Product).skus);
+  return Object.fromEntries(skus.map(({ sku, price }) => [sku, price.amount]));
+}
+
+async function put(name: string, content: string | Buffer): Promise<void> {
+  const Key = `imports/${name}`;
+  await s3.send(new PutObjectCommand({ Bucket: outputs.BucketName, Key, Body: Buffer.from(content) }));
+}
+
 async function importFile(name: string, content: string | Buffer): Promise<ImportResult> {
-  await s3.send(
-    new PutObjectCommand({ Bucket: outputs.BucketName, Key: `imports/${name}`, Body: Buffer.from(content) }),
-  );
+  await put(name, content);
+  return result(name);
+}
+
+async function result(name: string): Promise<ImportResult> {
   return until(async () => {
     const Prefix = `import-results/${name}.json`;
     const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: outputs.BucketName, Prefix }));
-    return KeyCount === 1 && (JSON.parse((await read(Prefix)).toString()) as ImportResult);
+    if (KeyCount !== 1) return undefined;
+    const result = JSON.parse((await read(Prefix)).toString()) as ImportResult;
+    return result.status !== 'running' && result;
   }, 60);
 }
 
@@ -393,7 +521,7 @@ async function pricesInTable(): Promise<Record<string, number>> {
   const prices: Record<string, number> = {};
   const client = new DynamoDBClient(cloud.clientConfig);
   for await (const { Items = [] } of paginateScan({ client }, { TableName: outputs.TableName })) {
-    for (const { sk, id, price } of Items) if (sk.S === 'PRODUCT') prices[id.S ?? ''] = Number(price.M?.amount.N);
+    for (const { sk, sku, price } of Items) if (sk.S === 'SKU') prices[sku.S ?? ''] = Number(price.M?.amount.N);
   }
   return prices;
 }

@@ -459,7 +459,9 @@ describe('without its policy a function is denied', () => {
 
   test('the stock opener leaves its message to be tried again', async () => {
     await removePolicies(cloud, outputs.Stock);
-    const message = { detail: { data: { version: 'v', stockKey: 'published/v/stock.json.gz' } } };
+    const stock = { key: 'published/v/stock.json.gz', sha256: '0', bytes: 2 };
+    const detail = { id: 'catalog.published:v', time: '2026-01-02T03:04:05Z', schemaVersion: 1 };
+    const message = { 'detail-type': 'catalog.published', detail: { ...detail, data: { version: 'v', stock } } };
     expect(await deliver(cloud, outputs.Stock, message)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
     await until(async () => cloud.logs(outputs.Stock).includes('AccessDenied'));
   });

@@ -31,9 +31,22 @@ export async function deliver(cloud: LocalCloud, functionName: string, body: unk
   const { Payload, FunctionError } = await new LambdaClient(cloud.clientConfig).send(
     new InvokeCommand({
       FunctionName: functionName,
-      Payload: JSON.stringify({ Records: [{ messageId: 'm-1', body: JSON.stringify(body) }] }),
+      Payload: JSON.stringify({ Records: [messageWith(JSON.stringify(body))] }),
     }),
   );
   if (FunctionError) throw new Error(`${FunctionError}: ${Payload?.transformToString()}`);
   return JSON.parse(Payload?.transformToString() ?? 'null');
+}
+
+/** As an event source mapping hands over what is received for the first time; from a queue that there is not. */
+function messageWith(body: string) {
+  return {
+    messageId: 'm-1',
+    receiptHandle: 'none',
+    body,
+    attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) },
+    messageAttributes: {},
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:none',
+  };
 }

@@ -1,10 +1,14 @@
+import type { Clock } from '../../runtime/clock';
+import type { Objects } from '../../runtime/objects';
+import { Refusal } from '../../runtime/refusal';
 import { CATALOG_KEYS, IMPORT_LIMITS } from '../contract';
-import type { CatalogStore } from './catalog-store';
-import { BrokenFile, checkSize, readImportFile } from './import-file';
-import type { Objects } from './objects';
-import { equal, type Product } from './product';
-import { checkRows, type Rejection } from './product-row';
-import type { Clock, SnapshotPublisher } from './publisher';
+import { PlannedSize } from './catalog-size';
+import { checkSize, readImportFile } from './import-file';
+import { failed, type ImportResult, isLater, NOTHING_IMPORTED, type Outcome, resultKeyOf } from './import-result';
+import { checkRows } from './product-row';
+import type { ProductWriter } from './product-writer';
+import type { Publisher } from './publisher';
+import { BrokenFile } from './row';
 
 /** A file that was put into the bucket. */
 export interface ImportRequest {
@@ -13,124 +17,191 @@ export interface ImportRequest {
   readonly sequencer: string;
   /** Of the file, in bytes. */
   readonly size?: number;
-}
-
-/** What the importer writes beside a file. */
-export interface ImportResult {
-  /** `imported` when every row was, `partly_imported` when some were rejected, `failed` when nothing was imported. */
-  readonly status: 'imported' | 'partly_imported' | 'failed';
-  /** Key of the file. */
-  readonly file: string;
-  /** Rows that are now in the catalogue, whether they changed it or not. */
-  readonly imported: number;
-  readonly rejectedCount: number;
-  /** The first rejected rows, in the order of the file. */
-  readonly rejected: readonly Rejection[];
-  /** Columns that mean nothing to the catalogue. */
-  readonly ignoredColumns: readonly string[];
-  /** Why the whole file failed. */
-  readonly error?: { readonly line?: number; readonly reason: string };
-  /** Version of the catalogue that shows the rows; null when there is none. */
-  readonly version: string | null;
-  /** When it was done; ISO 8601 in UTC. */
-  readonly at: string;
-  /** Which change of the file this is about. */
-  readonly sequencer: string;
+  /** It was asked for before, and may have failed then. */
+  readonly repeated: boolean;
 }
 
 /**
- * Imports the products of a file: those in it are added or replaced, all others stay.
+ * What became of a request: its result, or none when there was nothing to do; or why it failed, and whether it is given
+ * up.
+ */
+export type Imported = { readonly result?: ImportResult } | { readonly error: unknown; readonly givenUp: boolean };
+
+/** How often a file is tried again that fails, or whose function dies. */
+export const MOST_REPETITIONS = 3;
+
+/** A request on its way: what became of it but for the version that shows it, or why it failed. */
+interface Prepared {
+  readonly request: ImportRequest;
+  readonly repetitions: number;
+  readonly outcome?: Outcome;
+  /** Products to publish. */
+  readonly ids?: readonly string[];
+  readonly error?: unknown;
+}
+
+/**
+ * Imports the products of files: those in them are added or replaced, all others stay.
  *
- * Safe to repeat at any point: what is written is decided by the file and the table alone, and a file whose result is
+ * Safe to repeat at any point: what is written is decided by the files and the table alone, and a file whose result is
  * there is not imported again, since a later file may have changed its products.
  */
 export class Importer {
   constructor(
-    private readonly store: CatalogStore,
+    private readonly writer: ProductWriter,
     private readonly objects: Objects,
-    private readonly publisher: SnapshotPublisher,
+    private readonly publisher: Publisher,
     private readonly clock: Clock,
     private readonly currency: string,
   ) {}
 
-  /** Returns the result it wrote; nothing when the file was deleted or imported before. */
-  async import({ key, sequencer, size }: ImportRequest): Promise<ImportResult | undefined> {
-    const resultKey = resultKeyOf(key);
-    const done = await this.objects.get(resultKey);
-    if (done && !isLater(sequencer, sequencerOf(done.body))) return undefined;
+  /**
+   * Imports files in their order and publishes once for all of them.
+   *
+   * @returns what became of each, up to the first that must be tried again: those after it wait for it
+   */
+  async import(requests: readonly ImportRequest[]): Promise<Imported[]> {
+    const prepared: Prepared[] = [];
+    const plan = once(async () => new PlannedSize((await this.publisher.published()).lines));
+    for (const request of requests) {
+      const file = await this.prepare(request, plan);
+      prepared.push(file);
+      if (file.error !== undefined && !isGivenUp(file)) break;
+    }
+    return this.conclude(await this.publish(prepared));
+  }
 
-    const outcome = await this.importFile(key, size).catch(failed);
-    if (!outcome) return undefined;
-    const result: ImportResult = { ...outcome, file: key, at: this.clock.now().toISOString(), sequencer };
-    await this.objects.put(resultKey, `${JSON.stringify(result, null, 2)}\n`, 'application/json');
-    return result;
+  private async prepare(request: ImportRequest, plan: () => Promise<PlannedSize>): Promise<Prepared> {
+    let repetitions = 0;
+    try {
+      const before = await this.resultOf(request.key);
+      const sameChange = before?.sequencer === request.sequencer;
+      const unfinished = sameChange && (before.status === 'running' || before.error?.givenUp);
+      if (before && !unfinished && !isLater(request.sequencer, before.sequencer)) return { request, repetitions };
+      if (request.repeated) {
+        repetitions = (sameChange ? (before.repetitions ?? 0) : 0) + 1;
+        if (repetitions > MOST_REPETITIONS) throw new Error('The function was cut off each time.');
+        // A process that dies leaves no word, so this is said before: it counts how often it was tried.
+        await this.putResult({ request, repetitions, outcome: { ...NOTHING_IMPORTED, status: 'running' } });
+      }
+      return { request, repetitions, ...(await this.importFile(request, plan)) };
+    } catch (error) {
+      if (error instanceof BrokenFile) return { request, repetitions, outcome: failed(error.message, error.line) };
+      if (isTooLarge(error)) return { request, repetitions, outcome: failed(error.detail) };
+      return { request, repetitions, error };
+    }
   }
 
   /**
    * Imports what is in the file at the end: one that is replaced meanwhile is imported again, so that nothing of what
    * it was before is written over what it is by then.
    */
-  private async importFile(key: string, size = 0): Promise<Outcome | undefined> {
+  private async importFile({ key, size = 0 }: ImportRequest, plan: () => Promise<PlannedSize>) {
+    if (key === CATALOG_KEYS.REPUBLISH) return { outcome: REPUBLISHED, ids: [] };
     checkSize(size);
+    const ids: string[] = [];
     let file = await this.objects.get(key);
-    if (!file) return undefined;
-    for (;;) {
-      const outcome = await this.importRows(key, file.body);
+    while (file) {
+      const outcome = await this.importRows(key, file.body, await plan(), ids);
       const now = await this.objects.getIfChanged(key, file.etag);
-      if (now === undefined || now === 'unchanged') return outcome;
+      if (now === undefined || now === 'unchanged') return { outcome, ids };
       file = now;
     }
+    return {};
   }
 
-  private async importRows(key: string, bytes: Uint8Array): Promise<Outcome> {
+  /** @param ids is given those of the products that must be published */
+  private async importRows(key: string, bytes: Uint8Array, plan: PlannedSize, ids: string[]): Promise<Outcome> {
     const { products, rejected, ignoredColumns } = checkRows(readImportFile(key, bytes), this.currency);
     const report = {
+      ...NOTHING_IMPORTED,
       rejectedCount: rejected.length,
       rejected: rejected.slice(0, IMPORT_LIMITS.REJECTED_LISTED),
       ignoredColumns,
     };
-    if (products.length === 0) {
-      return { ...NOTHING, ...report, status: 'failed', error: { reason: 'Every row was rejected.' } };
+    if (products.length === 0) return { ...report, status: 'failed', error: { reason: 'Every row was rejected.' } };
+    plan.add(products);
+    ids.push(...(await this.writer.write(products)));
+    return { ...report, status: rejected.length === 0 ? 'imported' : 'partly_imported', imported: products.length };
+  }
+
+  /** Publishes the products of all files at once. */
+  private async publish(prepared: readonly Prepared[]): Promise<Prepared[]> {
+    const ids = prepared.flatMap((file) => file.ids ?? []);
+    const anew = prepared.some(({ outcome }) => outcome === REPUBLISHED);
+    if (ids.length === 0 && !anew) return [...prepared];
+    try {
+      const version = await this.publisher.publish([...new Set(ids)], anew);
+      return prepared.map((file) => withOutcome(file, (outcome) => ({ ...outcome, version })));
+    } catch (error) {
+      if (isTooLarge(error)) return prepared.map((file) => withOutcome(file, () => failed(error.detail)));
+      return prepared.map((file) => (file.ids ? { ...file, error } : file));
     }
-    await this.store.write(await this.changed(products));
-    const version = await this.publisher.publish(products.map(({ id }) => id));
-    const status = rejected.length === 0 ? 'imported' : 'partly_imported';
-    return { status, imported: products.length, ...report, version };
   }
 
-  private async changed(products: readonly Product[]): Promise<Product[]> {
-    const known = new Map(
-      (await this.store.read(products.map(({ id }) => id))).map((product) => [product.id, product]),
-    );
-    return products.filter((product) => {
-      const before = known.get(product.id);
-      return !before || !equal(before, product);
-    });
+  private async conclude(prepared: readonly Prepared[]): Promise<Imported[]> {
+    const imported: Imported[] = [];
+    for (const file of prepared) {
+      try {
+        imported.push(await this.concludeOne(file));
+      } catch (error) {
+        return [...imported, { error, givenUp: false }];
+      }
+    }
+    return imported;
+  }
+
+  private async concludeOne(file: Prepared): Promise<Imported> {
+    if (file.error === undefined) return file.outcome ? { result: await this.putResult(file) } : {};
+    const givenUp = isGivenUp(file);
+    if (givenUp) await this.putResult({ ...file, outcome: GIVEN_UP });
+    return { error: file.error, givenUp };
+  }
+
+  private async resultOf(key: string): Promise<ImportResult | undefined> {
+    const found = await this.objects.get(resultKeyOf(key));
+    return found && (JSON.parse(Buffer.from(found.body).toString('utf8')) as ImportResult);
+  }
+
+  private async putResult({ request, repetitions, outcome }: Prepared): Promise<ImportResult> {
+    const { key: file, sequencer } = request;
+    const at = this.clock.now().toISOString();
+    const result = { ...(outcome as Outcome), file, at, sequencer, ...(repetitions > 0 ? { repetitions } : {}) };
+    const body = `${JSON.stringify(result, null, 2)}\n`;
+    await this.objects.put(resultKeyOf(file), body, { contentType: 'application/json' });
+    return result;
   }
 }
 
-type Outcome = Omit<ImportResult, 'file' | 'at' | 'sequencer'>;
+const REPUBLISHED: Outcome = { ...NOTHING_IMPORTED, status: 'imported' };
 
-/** The outcome for a file that cannot be read. */
-function failed(error: unknown): Outcome {
-  if (!(error instanceof BrokenFile)) throw error;
-  const reason = { ...(error.line === undefined ? {} : { line: error.line }), reason: error.message };
-  return { ...NOTHING, status: 'failed', error: reason };
+const GIVEN_UP: Outcome = {
+  ...NOTHING_IMPORTED,
+  status: 'failed',
+  error: {
+    reason:
+      'The import failed again and again through no fault of the file; the log of its function tells why. ' +
+      'Its message is in the dead-letter queue: redrive it, or put the file again.',
+    givenUp: true,
+  },
+};
+
+function isGivenUp({ error, repetitions }: Prepared): boolean {
+  return error !== undefined && repetitions >= MOST_REPETITIONS;
 }
 
-const NOTHING = { imported: 0, rejectedCount: 0, rejected: [], ignoredColumns: [], version: null } as const;
-
-/** `imports/<name>` is answered by `import-results/<name>.json`. */
-export function resultKeyOf(key: string): string {
-  return `${CATALOG_KEYS.IMPORT_RESULTS}${key.slice(CATALOG_KEYS.IMPORTS.length)}.json`;
+function withOutcome(file: Prepared, change: (outcome: Outcome) => Outcome): Prepared {
+  return file.ids && file.outcome ? { ...file, outcome: change(file.outcome) } : file;
 }
 
-function sequencerOf(result: Uint8Array): string {
-  return (JSON.parse(Buffer.from(result).toString('utf8')) as ImportResult).sequencer;
+function isTooLarge(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.code === 'catalogue_too_large';
 }
 
-/** Sequencers of one key are compared as hexadecimal numbers. */
-function isLater(a: string, b: string): boolean {
-  const length = Math.max(a.length, b.length);
-  return a.padStart(length, '0') > b.padStart(length, '0');
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { Problem } from '../../runtime/problem';
+import { Refusal } from '../../runtime/refusal';
+import { type CatalogIndex, SORT_VALUES, type SortOrder } from './catalog-index';
 import type { Product } from './product';
-import { fold } from './words';
+import type { ProductLines } from './product-lines';
+import type { Search } from './search';
 
 export interface ListRequest {
   readonly category?: string;
@@ -17,18 +19,13 @@ export interface Page {
   readonly next: string | null;
 }
 
-type Sort = NonNullable<ListRequest['sort']>;
-
 /** Where a product stands in an order: by the first value, then by the second. */
 type Place = readonly [value: string | number, id: string];
 
-interface Placed {
-  readonly product: Product;
-  readonly place: Place;
+interface Order {
+  readonly positions: Uint32Array;
+  readonly placeOf: (position: number) => Place;
 }
-
-/** Characters of a name that order it: so few that a cursor, in which they stand, keeps to the API's limit. */
-const NAME_PLACES = 64;
 
 /**
  * Pages of products.
@@ -37,58 +34,70 @@ const NAME_PLACES = 64;
  * was republished continues where the one before ended: nothing that stood still is repeated or left out.
  */
 export class Listing {
-  private readonly orders = new Map<Sort, readonly Placed[]>();
-
   constructor(
-    private readonly products: readonly Product[],
-    private readonly search: (query: string) => ReadonlyMap<Product, number>,
+    private readonly lines: ProductLines,
+    private readonly index: CatalogIndex,
+    private readonly search: Search,
   ) {}
 
-  /** @throws Problem 400 `invalid_cursor` */
+  /** @throws Refusal `invalid_cursor` */
   page({ category, q, sort: wanted, cursor, limit }: ListRequest): Page {
     const query = q?.trim() ?? '';
-    const scores = query ? this.search(query) : undefined;
+    const scores = query ? this.search.find(query) : undefined;
     const sort = wanted ?? 'relevance';
-    const ordered = sort !== 'relevance' ? this.order(sort) : scores ? byRelevance(scores) : this.order('name');
-    const matching = ordered.filter(
-      ({ product }) => (scores?.has(product) ?? true) && (category === undefined || product.category === category),
-    );
+    const order =
+      sort !== 'relevance' ? this.orderBy(sort) : scores ? byRelevance(scores, this.lines) : this.orderBy('name');
     const listId = createHash('sha256')
       .update(JSON.stringify([category, query, sort]))
       .digest('base64url')
       .slice(0, 8);
-    const after = cursor === undefined ? undefined : readCursor(cursor, listId);
-    const rest = after ? matching.filter(({ place }) => compare(place, after) > 0) : matching;
-    const shown = rest.slice(0, limit);
+    const begin = cursor === undefined ? 0 : firstAfter(order, readCursor(cursor, listId));
+    const place = category === undefined ? undefined : this.index.categories.findIndex(({ id }) => id === category);
+    const shown: number[] = [];
+    let total = 0;
+    let more = false;
+    for (const [at, position] of order.positions.entries()) {
+      if (scores && !scores.has(position)) continue;
+      if (place !== undefined && this.index.categoryOf[position] !== place) continue;
+      total++;
+      if (at < begin) continue;
+      if (shown.length < limit) shown.push(position);
+      else more = true;
+    }
     const last = shown.at(-1);
     return {
-      products: shown.map(({ product }) => product),
-      total: matching.length,
-      next: last && rest.length > limit ? writeCursor(last.place, listId) : null,
+      products: shown.map((position) => this.lines.at(position)),
+      total,
+      next: last !== undefined && more ? writeCursor(order.placeOf(last), listId) : null,
     };
   }
 
-  private order(sort: Exclude<Sort, 'relevance'>): readonly Placed[] {
-    const known = this.orders.get(sort) ?? inOrder(this.products, VALUES[sort]);
-    this.orders.set(sort, known);
-    return known;
+  /** Places are read from the products when they are asked for: a page asks for a few of thousands. */
+  private orderBy(sort: SortOrder): Order {
+    const placeOf = (position: number): Place => {
+      const product = this.lines.at(position);
+      return [SORT_VALUES[sort](product), product.id];
+    };
+    return { positions: this.index.orders[sort], placeOf };
   }
 }
 
-const VALUES = {
-  name: ({ name }: Product) => [...fold(name)].slice(0, NAME_PLACES).join(''),
-  price: ({ price }: Product) => price.amount,
-  '-price': ({ price }: Product) => -price.amount,
-};
-
-function byRelevance(scores: ReadonlyMap<Product, number>): Placed[] {
-  return inOrder(scores.keys(), (product) => -(scores.get(product) ?? 0));
+/** Equal scores are in the order of the ids, which is that of the positions. */
+function byRelevance(scores: ReadonlyMap<number, number>, lines: ProductLines): Order {
+  const value = (position: number) => -(scores.get(position) ?? 0);
+  const positions = Uint32Array.from(scores.keys()).sort((a, b) => value(a) - value(b) || a - b);
+  return { positions, placeOf: (position) => [value(position), lines.idAt(position)] };
 }
 
-function inOrder(products: Iterable<Product>, value: (product: Product) => Place[0]): Placed[] {
-  return Array.from(products, (product): Placed => ({ product, place: [value(product), product.id] })).sort((a, b) =>
-    compare(a.place, b.place),
-  );
+function firstAfter({ positions, placeOf }: Order, after: Place): number {
+  let low = 0;
+  let high = positions.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(placeOf(positions[middle]), after) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function compare([a, aId]: Place, [b, bId]: Place): number {
@@ -107,7 +116,7 @@ function readCursor(cursor: string, listId: string): Place {
     const places = typeof value === 'string' || typeof value === 'number';
     if (list === listId && places && typeof id === 'string') return [value, id];
   }
-  throw new Problem(400, 'invalid_cursor', 'The cursor is not the `next` of a page of this list.');
+  throw new Refusal('invalid_cursor', 'The cursor is not the `next` of a page of this list.');
 }
 
 function parseJson(text: string): unknown {

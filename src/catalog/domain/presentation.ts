@@ -1,19 +1,48 @@
 import type { components } from '../functions/api.generated';
-import type { Product } from './product';
+import { imageOf, type Product, prices, type Sku } from './product';
 
 type Schemas = components['schemas'];
 
 /** A product as lists show it. */
 export function summaryOf(product: Product): Schemas['ProductSummary'] {
-  const { id, sku, name, category, style, price, image } = product;
-  const translations = translationsOf(product, false);
-  return { id, sku, name, category, style, price, image, translations };
+  const { id, name, category, style, skus } = product;
+  const { lowest, highest } = prices(product);
+  return {
+    id,
+    sku: skus[0].sku,
+    name,
+    category,
+    style,
+    price: lowest,
+    priceTo: highest.amount > lowest.amount ? highest : undefined,
+    variantCount: skus.length,
+    image: imageOf(product),
+    translations: translationsOf(product, false),
+  };
 }
 
-/** A product with all its texts. What only the shop needs to know, such as opening stock, stays inside. */
+/** A product with all its texts and variants. What only the shop needs to know, such as opening stock, stays inside. */
 export function detailsOf(product: Product): Schemas['Product'] {
-  const translations = translationsOf(product, true);
-  return { ...summaryOf(product), description: product.description, translations };
+  return {
+    ...summaryOf(product),
+    description: product.description,
+    translations: translationsOf(product, true),
+    variants: product.skus.map((sku) => variantOf(product, sku)),
+  };
+}
+
+function variantOf(product: Product, { sku, price, image, options, translations }: Sku): Schemas['Variant'] {
+  return {
+    sku,
+    price,
+    image: image ?? imageOf(product),
+    options: [...options],
+    translations:
+      translations &&
+      Object.fromEntries(
+        Object.entries(translations).map(([language, texts]) => [language, { options: [...texts.options] }]),
+      ),
+  };
 }
 
 function translationsOf({ translations }: Product, withDescription: boolean): Schemas['Translations'] | undefined {

@@ -1,5 +1,4 @@
-import { minorDigits } from '../../runtime/money';
-import type { Money } from './product';
+import { type Money, minorDigits } from '../../runtime/money';
 
 /** A cart of the dearest products, 98 of them and 9999 of each, stays exact below 2^53. */
 const LARGEST_AMOUNT = 9_000_000_000;

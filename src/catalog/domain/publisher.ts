@@ -1,68 +1,135 @@
+import type { Clock } from '../../runtime/clock';
 import { domainEvent } from '../../runtime/events';
-import { CATALOG_KEYS } from '../contract';
+import type { Objects } from '../../runtime/objects';
+import { AGAIN, type Patience, retry } from '../../runtime/retry';
+import { CATALOG_KEYS, type CatalogOpeningStock, type CatalogPointer } from '../contract';
 import { CATALOG_PUBLISHED } from '../events.generated';
+import { checkCatalogSize, checkIndexSize } from './catalog-size';
 import type { CatalogStore } from './catalog-store';
-import type { Objects } from './objects';
-import { type Pointer, parsePointer, publicationOf, readSnapshot } from './snapshot';
+import { type Product, soldPart } from './product';
+import { ProductLines } from './product-lines';
+import { parsePointer, publicationOf, putArtefacts, readLines, shows } from './publication';
+import { expiredKeys } from './retention';
 
-const ATTEMPTS = 20;
+const OTHERS_PUBLISH: Patience = { attempts: 20, firstWaitMs: 100, longestWaitMs: 2000 };
 
-export interface Clock {
-  now(): Date;
-  sleep(milliseconds: number): Promise<void>;
+/** What the pointer tells at a moment, and what it points to. */
+export interface Published {
+  /** Undefined before the first version. */
+  readonly pointer?: CatalogPointer;
+  readonly etag?: string;
+  readonly lines: ProductLines;
 }
 
 /**
  * Shows readers what the table holds.
  *
- * Several may publish at once. Each reads the pointer, then the table, and swaps the pointer only if it is still the
- * one it read; otherwise it starts again. So whoever swaps last has read the table after all the others wrote to it,
- * and the snapshot ends up equal to the table.
+ * Several may publish at once. Each reads the pointer, then its products in the table, and swaps the pointer only if it
+ * is still the one it read; otherwise it starts again. Whoever writes a product publishes it afterwards, so whoever
+ * swaps last with that product has read it after it was written last, and the snapshot ends up equal to the table.
  */
-export class SnapshotPublisher {
+export class Publisher {
+  private known?: Published;
+
   constructor(
     private readonly store: CatalogStore,
     private readonly objects: Objects,
     private readonly clock: Clock,
+    private readonly onFailure: (error: unknown) => void,
   ) {}
 
   /**
-   * Publishes the products of these ids together with those already published.
+   * Publishes the products of these ids beside what is published, and tells of it.
    *
-   * @returns the version that shows them
+   * @param anew publishes whatever is in the table, and tells of everything as if it were new
+   * @returns the version that shows the products
+   * @throws Refusal `catalogue_too_large`; the version before it stays
    */
-  async publish(ids: readonly string[]): Promise<string> {
-    for (let made = 0; made < ATTEMPTS; made++) {
-      if (made > 0) await this.clock.sleep(Math.random() * Math.min(2000, 50 * 2 ** made));
-      const pointer = await this.attempt(ids);
-      if (!pointer) continue;
-      await this.announce(pointer);
-      return pointer.version;
-    }
-    throw new Error('Others publish at this moment.');
+  async publish(ids: readonly string[], anew = false): Promise<string> {
+    const pointer = await retry(this.clock, async () => (await this.attempt(ids, anew)) ?? AGAIN, OTHERS_PUBLISH);
+    await this.announce(pointer);
+    return pointer.version;
   }
 
-  private async attempt(ids: readonly string[]): Promise<Pointer | undefined> {
-    const current = await this.objects.get(CATALOG_KEYS.POINTER);
-    const previous = current && parsePointer(current.body);
-    const published = previous ? (await readSnapshot(this.objects, previous)).products.map(({ id }) => id) : [];
-    const products = await this.store.read([...new Set([...published, ...ids])]);
-    const publication = publicationOf(products, previous, this.clock.now());
-    if (!publication) return previous;
+  /** What readers see now. */
+  async published(): Promise<Published> {
+    const { known } = this;
+    const found = known?.etag
+      ? await this.objects.getIfChanged(CATALOG_KEYS.POINTER, known.etag)
+      : await this.objects.get(CATALOG_KEYS.POINTER);
+    if (known && found === 'unchanged') return known;
+    if (!found || found === 'unchanged') return { lines: ProductLines.NONE };
+    const pointer = parsePointer(found.body);
+    this.known = { pointer, etag: found.etag, lines: await readLines(this.objects, pointer) };
+    return this.known;
+  }
+
+  private async attempt(ids: readonly string[], anew: boolean): Promise<CatalogPointer | undefined> {
+    const { pointer: previous, etag, lines: before } = anew ? await this.pointerAlone() : await this.published();
+    const complete = previous !== undefined && !anew;
+    // The index that knows all ids may lag behind what was written a moment ago.
+    const changes = await this.changes(complete ? ids : [...new Set([...(await this.store.ids()), ...ids])]);
+    const lines = before.with(changes);
+    if (complete && shows(previous, lines)) return previous;
+    checkCatalogSize({ products: lines.count, bytes: lines.bytes.length });
+    const known = complete ? 0 : await this.store.lastSequence();
+    const sequence = Math.max(known, previous?.sequence ?? 0) + 1;
+    const publication = publicationOf(lines, newStock(before, changes), sequence, this.clock.now());
+    const { pointer } = publication;
+    checkIndexSize(pointer.artefacts.search.bytes);
     // Whoever published that may have died before telling of it, and once it is not the current one nobody would.
     if (previous) await this.announce(previous);
-    const { pointer, snapshot, stock } = publication;
-    await this.objects.put(pointer.snapshotKey, snapshot, 'application/gzip');
-    await this.objects.put(pointer.stockKey, stock, 'application/gzip');
+    await putArtefacts(this.objects, publication);
     const body = JSON.stringify(pointer);
-    return (await this.objects.swap(CATALOG_KEYS.POINTER, body, 'application/json', current?.etag))
-      ? pointer
-      : undefined;
+    const swapped = await this.objects.swap(CATALOG_KEYS.POINTER, body, { contentType: 'application/json' }, etag);
+    if (swapped) await this.removeExpired(pointer);
+    return swapped ? pointer : undefined;
+  }
+
+  /** The pointer alone: what it points to may be lost, and is not needed when everything is published anew. */
+  private async pointerAlone(): Promise<Published> {
+    const found = await this.objects.get(CATALOG_KEYS.POINTER);
+    return { ...(found && { pointer: parsePointer(found.body), etag: found.etag }), lines: ProductLines.NONE };
+  }
+
+  /** What of the products is sold now; nothing of those that are not, or are not there. */
+  private async changes(ids: readonly string[]): Promise<ReadonlyMap<string, Product | undefined>> {
+    const changes = new Map<string, Product | undefined>(ids.map((id) => [id, undefined]));
+    for (const product of await this.store.read(ids)) changes.set(product.id, soldPart(product));
+    return changes;
   }
 
   /** Also for a version that was there already: whoever published it may have died before telling of it. */
-  private announce({ version, snapshotKey, stockKey, publishedAt }: Pointer): Promise<void> {
-    const data = { version, snapshotKey, stockKey };
+  private announce({ version, artefacts, publishedAt }: CatalogPointer): Promise<void> {
+    const data = { version, stock: artefacts.stock };
     return this.store.announce(version, domainEvent(CATALOG_PUBLISHED, version, publishedAt, data));
   }
+
+  /** The version is on sale whatever becomes of old ones; the next publication tries again. */
+  private async removeExpired(pointer: CatalogPointer): Promise<void> {
+    try {
+      const published = this.objects.list(CATALOG_KEYS.PUBLISHED);
+      await this.objects.remove(await expiredKeys(published, pointer, this.clock.now()));
+    } catch (error) {
+      this.onFailure(error);
+    }
+  }
+}
+
+/** Opening stock of SKUs that had none in the version before. */
+function newStock(
+  before: ProductLines,
+  changes: ReadonlyMap<string, Product | undefined>,
+): readonly CatalogOpeningStock[] {
+  return [...changes].flatMap(([id, product]) => {
+    const known = new Set(
+      before
+        .find(id)
+        ?.skus.filter((sku) => sku.openingStock !== undefined)
+        .map(({ sku }) => sku),
+    );
+    return (product?.skus ?? []).flatMap(({ sku, openingStock }) =>
+      openingStock === undefined || known.has(sku) ? [] : [{ sku, openingStock }],
+    );
+  });
 }

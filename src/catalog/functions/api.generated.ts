@@ -25,7 +25,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One product. */
+        /** One product with its variants. */
         get: operations["getProduct"];
         put?: never;
         post?: never;
@@ -80,6 +80,10 @@ export interface components {
             /** @description ISO 4217 code. */
             currency: string;
         };
+        Option: {
+            name: string;
+            value: string;
+        };
         /**
          * @description An RFC 9457 problem document. `code` is stable; `title` and `detail` are for people and may change.
          * @example {
@@ -111,6 +115,8 @@ export interface components {
         };
         Product: components["schemas"]["ProductSummary"] & {
             description: string;
+            /** @description What can be ordered, by its SKU. Of several, all have the same options in the same order, and no two the same values. */
+            variants: components["schemas"]["Variant"][];
         };
         ProductId: string;
         ProductPage: {
@@ -122,11 +128,16 @@ export interface components {
         };
         ProductSummary: {
             id: components["schemas"]["ProductId"];
+            /** @description SKU of the first variant; the only one when `variantCount` is 1. */
             sku: components["schemas"]["ProductId"];
             name: string;
             category: components["schemas"]["CategoryId"];
             style?: string;
+            /** @description The price, or the lowest of the variants' prices. */
             price: components["schemas"]["Money"];
+            /** @description The highest of the variants' prices; absent when they cost the same. */
+            priceTo?: components["schemas"]["Money"];
+            variantCount: number;
             /** @description Id of the product's photo in the image pipeline, or null when it has none. */
             image: string | null;
             translations?: components["schemas"]["Translations"];
@@ -136,6 +147,20 @@ export interface components {
             [key: string]: {
                 name?: string;
                 description?: string;
+            };
+        };
+        Variant: {
+            sku: components["schemas"]["ProductId"];
+            price: components["schemas"]["Money"];
+            /** @description Id of its photo, which may be the product's, or null. */
+            image: string | null;
+            /** @description What tells it from the other variants, such as size M; empty when there is no other. */
+            options: components["schemas"]["Option"][];
+            /** @description The options in other languages, by language tag. */
+            translations?: {
+                [key: string]: {
+                    options: components["schemas"]["Option"][];
+                };
             };
         };
     };

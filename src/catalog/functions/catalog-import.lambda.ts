@@ -1,41 +1,20 @@
-import type { EventBridgeEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { dynamo, logger, s3, settings } from '../../runtime/entry';
-import { CATALOG_ENV, CATALOG_KEYS } from '../contract';
-import { CatalogTable } from '../domain/catalog-store';
+import { systemClock } from '../../runtime/clock';
+import { bucket, logger, settings, table } from '../../runtime/entry';
+import { queueHandler } from '../../runtime/queue';
+import { CatalogTable } from '../adapters/catalog-table';
+import { importQueue } from '../adapters/import-queue';
+import { CATALOG_ENV } from '../contract';
 import { Importer } from '../domain/importer';
-import { S3Objects } from '../domain/objects';
-import { type Clock, SnapshotPublisher } from '../domain/publisher';
-
-type ObjectCreated = EventBridgeEvent<'Object Created', { object: { key: string; sequencer: string; size?: number } }>;
+import { ProductWriter } from '../domain/product-writer';
+import { Publisher } from '../domain/publisher';
 
 const env = settings([CATALOG_ENV.TABLE, CATALOG_ENV.BUCKET, CATALOG_ENV.CURRENCY]);
-const clock: Clock = {
-  now: () => new Date(),
-  sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
-};
-const table = new CatalogTable(dynamo(), env[CATALOG_ENV.TABLE]);
-const objects = new S3Objects(s3(), env[CATALOG_ENV.BUCKET]);
-const publisher = new SnapshotPublisher(table, objects, clock);
-const importer = new Importer(table, objects, publisher, clock, env[CATALOG_ENV.CURRENCY]);
+const store = new CatalogTable(table(env[CATALOG_ENV.TABLE]), systemClock);
+const objects = bucket(env[CATALOG_ENV.BUCKET]);
+const publisher = new Publisher(store, objects, systemClock, (error) =>
+  logger.warn('Old versions could not be removed', { error: error as Error }),
+);
+const writer = new ProductWriter(store, systemClock);
+const importer = new Importer(writer, objects, publisher, systemClock, env[CATALOG_ENV.CURRENCY]);
 
-export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
-  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-  for (const { messageId, body } of Records) {
-    const { key, sequencer, size } = (JSON.parse(body) as ObjectCreated).detail.object;
-    // Consoles make an empty object for a folder.
-    if (!key.startsWith(CATALOG_KEYS.IMPORTS) || key.endsWith('/')) continue;
-    try {
-      const result = await importer.import({ key, sequencer, size });
-      if (!result) logger.info('Nothing to import: the file is gone, or was imported before', { key });
-      else logger.info('Imported a file', { key, ...counts(result) });
-    } catch (error) {
-      logger.error('The import failed and is tried again', { key, error: error as Error });
-      batchItemFailures.push({ itemIdentifier: messageId });
-    }
-  }
-  return { batchItemFailures };
-}
-
-function counts({ status, imported, rejectedCount, version }: NonNullable<Awaited<ReturnType<Importer['import']>>>) {
-  return { status, imported, rejected: rejectedCount, version };
-}
+export const handler = queueHandler(importQueue(importer, (message, facts) => logger.info(message, facts)));

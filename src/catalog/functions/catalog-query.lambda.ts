@@ -1,13 +1,15 @@
-import { s3, settings } from '../../runtime/entry';
+import { systemClock } from '../../runtime/clock';
+import { bucket, logger, settings } from '../../runtime/entry';
 import { httpHandler } from '../../runtime/http';
 import { CATALOG_ENV } from '../contract';
-import { S3Objects } from '../domain/objects';
 import { detailsOf, summaryOf } from '../domain/presentation';
 import { PublishedCatalog } from '../domain/published-catalog';
 import { operations } from './catalog-query.api.generated';
 
 const env = settings([CATALOG_ENV.BUCKET]);
-const published = new PublishedCatalog(new S3Objects(s3(), env[CATALOG_ENV.BUCKET]), Date.now);
+const published = new PublishedCatalog(bucket(env[CATALOG_ENV.BUCKET]), systemClock, (error) =>
+  logger.error('The catalogue could not be read anew; the one in memory is shown', { error: error as Error }),
+);
 
 /** Browsers and the edge may show a page of the catalogue for a few seconds after it changed. */
 const headers = { 'cache-control': 'public, max-age=10' };

@@ -69,34 +69,57 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let err8 = { instancePath: instancePath + "/data", keyword: "required", params: { missingProperty: "version" } };
           vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
         }
-        if (data3.snapshotKey === void 0) {
-          let err9 = { instancePath: instancePath + "/data", keyword: "required", params: { missingProperty: "snapshotKey" } };
+        if (data3.stock === void 0) {
+          let err9 = { instancePath: instancePath + "/data", keyword: "required", params: { missingProperty: "stock" } };
           vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
         }
-        if (data3.stockKey === void 0) {
-          let err10 = { instancePath: instancePath + "/data", keyword: "required", params: { missingProperty: "stockKey" } };
+        if (data3.version !== void 0 && typeof data3.version != "string") {
+          let err10 = { instancePath: instancePath + "/data/version", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
         }
-        if (data3.version !== void 0 && typeof data3.version != "string") {
-          let err11 = { instancePath: instancePath + "/data/version", keyword: "type", params: { type: "string" } };
-          vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
-        }
-        if (data3.snapshotKey !== void 0 && typeof data3.snapshotKey != "string") {
-          let err12 = { instancePath: instancePath + "/data/snapshotKey", keyword: "type", params: { type: "string" } };
-          vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
-        }
-        if (data3.stockKey !== void 0 && typeof data3.stockKey != "string") {
-          let err13 = { instancePath: instancePath + "/data/stockKey", keyword: "type", params: { type: "string" } };
-          vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+        if (data3.stock !== void 0) {
+          let data5 = data3.stock;
+          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+            if (data5.key === void 0) {
+              let err11 = { instancePath: instancePath + "/data/stock", keyword: "required", params: { missingProperty: "key" } };
+              vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+            }
+            if (data5.sha256 === void 0) {
+              let err12 = { instancePath: instancePath + "/data/stock", keyword: "required", params: { missingProperty: "sha256" } };
+              vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
+            }
+            if (data5.bytes === void 0) {
+              let err13 = { instancePath: instancePath + "/data/stock", keyword: "required", params: { missingProperty: "bytes" } };
+              vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+            }
+            if (data5.key !== void 0 && typeof data5.key != "string") {
+              let err14 = { instancePath: instancePath + "/data/stock/key", keyword: "type", params: { type: "string" } };
+              vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
+            }
+            if (data5.sha256 !== void 0 && typeof data5.sha256 != "string") {
+              let err15 = { instancePath: instancePath + "/data/stock/sha256", keyword: "type", params: { type: "string" } };
+              vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
+            }
+            if (data5.bytes !== void 0) {
+              let data8 = data5.bytes;
+              if (!(typeof data8 == "number" && !(data8 % 1) && !isNaN(data8) && isFinite(data8))) {
+                let err16 = { instancePath: instancePath + "/data/stock/bytes", keyword: "type", params: { type: "integer" } };
+                vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
+              }
+            }
+          } else {
+            let err17 = { instancePath: instancePath + "/data/stock", keyword: "type", params: { type: "object" } };
+            vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
+          }
         }
       } else {
-        let err14 = { instancePath: instancePath + "/data", keyword: "type", params: { type: "object" } };
-        vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
+        let err18 = { instancePath: instancePath + "/data", keyword: "type", params: { type: "object" } };
+        vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
       }
     }
   } else {
-    let err15 = { instancePath, keyword: "type", params: { type: "object" } };
-    vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
+    let err19 = { instancePath, keyword: "type", params: { type: "object" } };
+    vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
   }
   return validate10.errors = vErrors, errors === 0;
 }

@@ -19,7 +19,7 @@ export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> 
   for (const { messageId, body } of Records) {
     try {
       const { data } = readEvent(body, events);
-      const opened = await openStock(store, await readStock(data.stockKey));
+      const opened = await openStock(store, await readStock(data.stock.key));
       logger.info('Opened stock', { version: data.version, opened });
     } catch (error) {
       logger.error('Stock was not opened', { messageId, error: error as Error });

@@ -1,4 +1,5 @@
-import { BrokenFile, type Row, readImportFile } from '../../../src/catalog/domain/import-file';
+import { readImportFile } from '../../../src/catalog/domain/import-file';
+import { BrokenFile, type Row } from '../../../src/catalog/domain/row';
 
 const read = (name: string, text: string | Uint8Array) =>
   readImportFile(name, typeof text === 'string' ? Buffer.from(text) : text);
@@ -143,6 +144,6 @@ test('limits are told with what to do', () => {
   expect(broken('a.csv', Buffer.alloc(32 * 1024 * 1024 + 1)).message).toMatch(/has 33554433 bytes.*Split it\./);
   const rows = Array.from({ length: 20_001 }, (_, n) => `p${n},N,c,1`).join('\n');
   expect(broken('a.csv', `id,name,category,price\n${rows}`).message).toMatch(
-    /has more than 20000 products\. Split it\./,
+    /has more than 20000 products and variants\. Split it\./,
   );
 });

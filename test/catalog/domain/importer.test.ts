@@ -1,16 +1,18 @@
 import { setImmediate as pause } from 'node:timers/promises';
-import type { ImportResult } from '../../../src/catalog/domain/importer';
+import type { ImportResult } from '../../../src/catalog/domain/import-result';
 import { Backend, Death, seeded } from './memory';
 
 const HEADER = 'id,name,category,price,stock';
 const csv = (...rows: string[]) => [HEADER, ...rows, ''].join('\n');
 const request = (key: string, sequencer = '01') => ({ key: `imports/${key}`, sequencer });
 
+type CatalogPublished = { readonly stock: { readonly key: string } };
+
 /** Lets a file be imported by processes of which each dies a little later, until one lives. */
 async function importDespiteDeaths(backend: Backend, key: string): Promise<number> {
   for (let point = 0; ; point++) {
     try {
-      await backend.process(point).importer.import(request(key));
+      await backend.process(point).import(request(key));
       return point;
     } catch (error) {
       if (!(error instanceof Death)) throw error;
@@ -21,7 +23,7 @@ async function importDespiteDeaths(backend: Backend, key: string): Promise<numbe
 test('good rows are imported and published, faulty ones reported', async () => {
   const backend = new Backend();
   backend.put('imports/spring/a.csv', csv('mug,Mug,kitchen,1.50,7', 'hat,Hat,clothes,free,1', 'cap,Cap,clothes,3,'));
-  const result = await backend.process().importer.import(request('spring/a.csv'));
+  const result = await backend.process().import(request('spring/a.csv'));
   expect(backend.json('import-results/spring/a.csv.json')).toEqual(result);
   expect(result).toEqual({
     status: 'partly_imported',
@@ -34,24 +36,32 @@ test('good rows are imported and published, faulty ones reported', async () => {
     at: '2026-01-02T03:04:05.000Z',
     sequencer: '01',
   });
-  const pointer = backend.json('published/current.json');
+  const { pointer } = backend;
+  const artefact = (file: string) => ({
+    key: `published/${result?.version}/${file}`,
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    bytes: expect.any(Number),
+  });
   expect(pointer).toEqual({
+    schemaVersion: 1,
     version: result?.version,
     sequence: 1,
-    snapshotKey: `published/${result?.version}/snapshot.json.gz`,
-    stockKey: `published/${result?.version}/stock.json.gz`,
-    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    artefacts: {
+      products: artefact('products.ndjson.gz'),
+      search: artefact('search.gz'),
+      stock: artefact('stock.json.gz'),
+    },
     publishedAt: '2026-01-02T03:04:05.000Z',
   });
-  expect((await backend.published()).map(({ id }) => id)).toEqual(['cap', 'mug']);
-  expect(backend.json(pointer.stockKey)).toEqual([{ sku: 'mug', openingStock: 7 }]);
+  expect(backend.published().map(({ id }) => id)).toEqual(['cap', 'mug']);
+  expect(backend.json(pointer.artefacts.stock.key)).toEqual([{ sku: 'mug', openingStock: 7 }]);
   expect(backend.announced).toEqual([
     {
       id: `catalog.published:${pointer.version}`,
       type: 'catalog.published',
       version: 1,
       time: pointer.publishedAt,
-      data: { version: pointer.version, snapshotKey: pointer.snapshotKey, stockKey: pointer.stockKey },
+      data: { version: pointer.version, stock: pointer.artefacts.stock },
     },
   ]);
 });
@@ -59,18 +69,14 @@ test('good rows are imported and published, faulty ones reported', async () => {
 test('a later file adds and replaces; what it does not name stays; what it makes inactive goes', async () => {
   const backend = new Backend();
   backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,7', 'hat,Hat,clothes,2,1', 'cap,Cap,clothes,3,'));
-  await backend.process().importer.import(request('a.csv'));
+  await backend.process().import(request('a.csv'));
   backend.put(
     'imports/b.csv',
     'id,name,category,price,active\nhat,Hat,clothes,9,\ncap,Cap,clothes,3,false\npen,Pen,office,4,\n',
   );
-  const result = await backend.process().importer.import(request('b.csv'));
+  const result = await backend.process().import(request('b.csv'));
   expect(result).toMatchObject({ status: 'imported', imported: 3, version: expect.stringMatching(/^00000002-/) });
-  expect((await backend.published()).map(({ id, price }) => [id, price.amount])).toEqual([
-    ['hat', 900],
-    ['mug', 100],
-    ['pen', 400],
-  ]);
+  expect(backend.prices()).toEqual({ hat: 900, mug: 100, pen: 400 });
   expect(backend.table.get('cap')?.active).toBe(false);
 });
 
@@ -79,14 +85,14 @@ test('a file that cannot be read changes nothing and says where it is broken', a
   backend.put('imports/a.yaml', '- id: mug\n  name: "Mug\n');
   backend.put('imports/b.csv', csv('mug,,kitchen,1,7'));
   backend.put('imports/c.txt', 'hello');
-  const broken = await backend.process().importer.import(request('a.yaml'));
+  const broken = await backend.process().import(request('a.yaml'));
   expect(broken).toMatchObject({ status: 'failed', imported: 0, version: null, error: { line: 3 } });
-  expect(await backend.process().importer.import(request('b.csv'))).toMatchObject({
+  expect(await backend.process().import(request('b.csv'))).toMatchObject({
     status: 'failed',
     rejected: [{ line: 2, id: 'mug', reason: 'name is missing' }],
     error: { reason: 'Every row was rejected.' },
   });
-  expect(await backend.process().importer.import(request('c.txt'))).toMatchObject({
+  expect(await backend.process().import(request('c.txt'))).toMatchObject({
     status: 'failed',
     error: { reason: 'The name must end in .csv, .yaml or .yml.' },
   });
@@ -98,7 +104,7 @@ test('a file that cannot be read changes nothing and says where it is broken', a
 test('a result lists the first thousand faults and counts them all', async () => {
   const backend = new Backend();
   backend.put('imports/a.csv', csv(...Array.from({ length: 1500 }, (_, n) => `p${n},,c,1,`), 'mug,Mug,kitchen,1,'));
-  const result = (await backend.process().importer.import(request('a.csv'))) as ImportResult;
+  const result = (await backend.process().import(request('a.csv'))) as ImportResult;
   expect(result).toMatchObject({ imported: 1, rejectedCount: 1500 });
   expect(result.rejected).toHaveLength(1000);
 });
@@ -107,21 +113,21 @@ test('an event that comes again changes nothing, not even what a later file has 
   const backend = new Backend();
   backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,'));
   backend.put('imports/b.csv', csv('mug,Mug,kitchen,2,'));
-  await backend.process().importer.import(request('a.csv', '0A'));
-  await backend.process().importer.import(request('b.csv', '0B'));
-  expect(await backend.process().importer.import(request('a.csv', '0A'))).toBeUndefined();
-  expect(await backend.process().importer.import(request('a.csv', '9'))).toBeUndefined();
-  expect((await backend.published())[0].price.amount).toBe(200);
-  expect(await backend.process().importer.import(request('a.csv', '00C'))).toMatchObject({ status: 'imported' });
-  expect((await backend.published())[0].price.amount).toBe(100);
+  await backend.process().import(request('a.csv', '0A'));
+  await backend.process().import(request('b.csv', '0B'));
+  expect(await backend.process().import(request('a.csv', '0A'))).toBeUndefined();
+  expect(await backend.process().import(request('a.csv', '9'))).toBeUndefined();
+  expect(backend.prices()).toEqual({ mug: 200 });
+  expect(await backend.process().import(request('a.csv', '00C'))).toMatchObject({ status: 'imported' });
+  expect(backend.prices()).toEqual({ mug: 100 });
 });
 
 test('a file that changes nothing makes no new version and no new event', async () => {
   const backend = new Backend();
   backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,'));
   backend.put('imports/b.csv', csv('mug,Mug,kitchen,1.00,'));
-  const first = await backend.process().importer.import(request('a.csv'));
-  const second = await backend.process().importer.import(request('b.csv'));
+  const first = await backend.process().import(request('a.csv'));
+  const second = await backend.process().import(request('b.csv'));
   expect(second).toMatchObject({ status: 'imported', imported: 1, version: first?.version });
   expect(backend.announced).toHaveLength(1);
 });
@@ -130,13 +136,13 @@ test('a file that is replaced while it is imported ends up as it was put last, w
   for (let seed = 0; seed < 300; seed++) {
     const backend = new Backend(seeded(seed));
     backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,', 'hat,Hat,clothes,1,'));
-    const first = backend.process().importer.import(request('a.csv', '1'));
+    const first = backend.process().import(request('a.csv', '1'));
     for (let turns = seed % 40; turns > 0; turns--) await pause();
     backend.put('imports/a.csv', csv('mug,Mug,kitchen,2,', 'hat,Hat,clothes,2,'));
-    await Promise.all([first, backend.process().importer.import(request('a.csv', '2'))]);
-    expect({ seed, prices: (await backend.published()).map(({ price }) => price.amount) }).toEqual({
+    await Promise.all([first, backend.process().import(request('a.csv', '2'))]);
+    expect({ seed, prices: backend.prices() }).toEqual({
       seed,
-      prices: [200, 200],
+      prices: { hat: 200, mug: 200 },
     });
   }
 });
@@ -144,7 +150,7 @@ test('a file that is replaced while it is imported ends up as it was put last, w
 test('a file that is too large is answered without being read', async () => {
   const backend = new Backend();
   const size = 40 * 1024 * 1024;
-  expect(await backend.process().importer.import({ ...request('a.csv'), size })).toMatchObject({
+  expect(await backend.process().import({ ...request('a.csv'), size })).toMatchObject({
     status: 'failed',
     error: { reason: `The file has ${size} bytes; an import may have 33554432. Split it.` },
   });
@@ -156,12 +162,12 @@ test('a version whose publisher died before telling of it is told of by the next
     const backend = new Backend();
     backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,'));
     backend.put('imports/b.csv', csv('hat,Hat,clothes,1,'));
-    const dies = backend.process(point).importer.import(request('a.csv'));
+    const dies = backend.process(point).import(request('a.csv'));
     await dies.catch((error) => expect(error).toBeInstanceOf(Death));
-    await backend.process().importer.import(request('b.csv'));
+    await backend.process().import(request('b.csv'));
     const versions = [...backend.bucket.keys()].flatMap((key) => /^published\/(.*)\/stock/.exec(key)?.[1] ?? []);
     const told = backend.announced.map(({ id }) => id.replace('catalog.published:', ''));
-    const { sequence } = backend.json('published/current.json');
+    const { sequence } = backend.pointer;
     expect({ point, told: told.length }).toEqual({ point, told: sequence });
     expect(versions).toEqual(expect.arrayContaining(told));
   }
@@ -169,18 +175,18 @@ test('a version whose publisher died before telling of it is told of by the next
 
 test('a file that was deleted meanwhile is nothing to import', async () => {
   const backend = new Backend();
-  expect(await backend.process().importer.import(request('gone.csv'))).toBeUndefined();
+  expect(await backend.process().import(request('gone.csv'))).toBeUndefined();
   expect(backend.bucket.size).toBe(0);
 });
 
 test('an import that dies at any point is completed by its repetition, and told of once', async () => {
   const backend = new Backend();
   backend.put('imports/old.csv', csv('old,Old,things,5,1'));
-  await backend.process().importer.import(request('old.csv'));
+  await backend.process().import(request('old.csv'));
   backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,7', 'hat,Hat,clothes,2,1'));
   expect(await importDespiteDeaths(backend, 'a.csv')).toBeGreaterThan(15);
-  expect((await backend.published()).map(({ id }) => id)).toEqual(['hat', 'mug', 'old']);
-  const pointer = backend.json('published/current.json');
+  expect(backend.published().map(({ id }) => id)).toEqual(['hat', 'mug', 'old']);
+  const { pointer } = backend;
   expect(backend.announced.map(({ id }) => id)).toEqual([
     expect.stringContaining('catalog.published:00000001'),
     `catalog.published:${pointer.version}`,
@@ -196,6 +202,12 @@ test('imports at the same moment: readers end up with what the table holds, and 
   for (let seed = 0; seed < 1000; seed++) await importAtOnce(seed);
 });
 
+/** SKUs whose opening stock was told, version by version. */
+function openedBy(backend: Backend): string[] {
+  const stock = backend.announced.flatMap(({ data }) => backend.json((data as CatalogPublished).stock.key));
+  return [...new Set(stock.map(({ sku }: { sku: string }) => sku))].sort();
+}
+
 async function importAtOnce(seed: number): Promise<void> {
   const backend = new Backend(seeded(seed));
   const files = [0, 1, 2, 3];
@@ -203,12 +215,11 @@ async function importAtOnce(seed: number): Promise<void> {
     const rows = [0, 1, 2].map((n) => `shared-${n},N,c,${file + 1},`);
     backend.put(`imports/${file}.csv`, csv(...rows, `own-${file},N,c,1,3`));
   }
-  await Promise.all(files.map((file) => backend.process().importer.import(request(`${file}.csv`))));
+  await Promise.all(files.map((file) => backend.process().import(request(`${file}.csv`))));
 
   const held = [...backend.table.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  expect({ seed, published: await backend.published() }).toEqual({ seed, published: held });
+  expect({ seed, published: backend.published() }).toEqual({ seed, published: held });
   expect(held).toHaveLength(7);
-  const { version, stockKey } = backend.json('published/current.json');
-  expect(backend.announced.map(({ id }) => id)).toContain(`catalog.published:${version}`);
-  expect(backend.json(stockKey)).toHaveLength(4);
+  expect(backend.announced.map(({ id }) => id)).toContain(`catalog.published:${backend.pointer.version}`);
+  expect(openedBy(backend)).toEqual(['own-0', 'own-1', 'own-2', 'own-3']);
 }

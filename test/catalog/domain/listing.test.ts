@@ -1,8 +1,6 @@
 import type { ListRequest } from '../../../src/catalog/domain/listing';
-import type { Product } from '../../../src/catalog/domain/product';
-import { Catalog } from '../../../src/catalog/domain/published-catalog';
-import { Problem } from '../../../src/runtime/problem';
-import { product } from './products';
+import { Refusal } from '../../../src/runtime/refusal';
+import { catalogOf, product } from './products';
 
 const PRODUCTS = [
   product('b', { name: 'Éclair', amount: 300, category: 'cakes' }),
@@ -11,7 +9,6 @@ const PRODUCTS = [
   product('e', { name: 'zebra', amount: 200 }),
   product('c', { name: 'Zebra', amount: 100 }),
 ];
-const catalogOf = (products: readonly Product[]) => new Catalog({ schemaVersion: 1, products });
 const catalog = catalogOf(PRODUCTS);
 const ids = (request: Partial<ListRequest>) => catalog.page({ limit: 100, ...request }).products.map(({ id }) => id);
 
@@ -75,17 +72,15 @@ test('a cursor keeps to the length that the API allows, whatever the name', () =
 test.each(['x', 'bnVsbA', Buffer.from('["a","b","c"]').toString('base64url'), Buffer.from('{').toString('base64url')])(
   'the cursor %s is not one of ours',
   (cursor) => {
-    expect(() => catalog.page({ limit: 1, cursor })).toThrow(Problem);
-    expect(() => catalog.page({ limit: 1, cursor })).toThrow(
-      expect.objectContaining({ status: 400, code: 'invalid_cursor' }),
-    );
+    expect(() => catalog.page({ limit: 1, cursor })).toThrow(Refusal);
+    expect(() => catalog.page({ limit: 1, cursor })).toThrow(expect.objectContaining({ code: 'invalid_cursor' }));
   },
 );
 
 test('a cursor of another list is refused', () => {
   const cursor = catalog.page({ limit: 1 }).next ?? '';
-  expect(() => catalog.page({ limit: 1, cursor, category: 'cakes' })).toThrow(Problem);
-  expect(() => catalog.page({ limit: 1, cursor, sort: 'price' })).toThrow(Problem);
+  expect(() => catalog.page({ limit: 1, cursor, category: 'cakes' })).toThrow(Refusal);
+  expect(() => catalog.page({ limit: 1, cursor, sort: 'price' })).toThrow(Refusal);
 });
 
 test('categories are counted, with a photo and translations when one of their products has them', () => {
@@ -98,6 +93,6 @@ test('categories are counted, with a photo and translations when one of their pr
 test('a product is found by id, and by nothing that every object has', () => {
   expect(catalog.product('a').name).toBe('éclair');
   for (const id of ['A', 'constructor', '__proto__']) {
-    expect(() => catalog.product(id)).toThrow(expect.objectContaining({ status: 404, code: 'product_not_found' }));
+    expect(() => catalog.product(id)).toThrow(expect.objectContaining({ code: 'product_not_found' }));
   }
 });

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as pause } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import type { CatalogPointer, CatalogSkuItem } from '../../../src/catalog/contract';
 import type { CatalogStore } from '../../../src/catalog/domain/catalog-store';
-import { Importer } from '../../../src/catalog/domain/importer';
-import type { Objects, StoredObject } from '../../../src/catalog/domain/objects';
+import type { ImportResult } from '../../../src/catalog/domain/import-result';
+import { Importer, type ImportRequest } from '../../../src/catalog/domain/importer';
 import type { Product } from '../../../src/catalog/domain/product';
-import { SnapshotPublisher } from '../../../src/catalog/domain/publisher';
-import { parsePointer, readSnapshot } from '../../../src/catalog/domain/snapshot';
+import { ProductWriter } from '../../../src/catalog/domain/product-writer';
+import { Publisher } from '../../../src/catalog/domain/publisher';
 import type { DomainEvent } from '../../../src/runtime/events';
+import type { ListedObject, Objects, StoredObject } from '../../../src/runtime/objects';
 
 /** Numbers that look random and are the same in every run (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -26,68 +28,135 @@ export class Death extends Error {}
 /** A table and a bucket in memory. Before and after each call others may run, and a process may die. */
 export class Backend {
   readonly table = new Map<string, Product>();
-  readonly bucket = new Map<string, StoredObject>();
+  readonly skus = new Map<string, CatalogSkuItem>();
+  readonly bucket = new Map<string, StoredObject & { changedAt: Date }>();
   readonly announced: DomainEvent[] = [];
+  /** Errors that a process went on after. */
+  readonly overlooked: unknown[] = [];
   calls = 0;
+  now = new Date('2026-01-02T03:04:05Z');
+  /** Keys of objects that are not given out now. */
+  unreadable = (_key: string) => false;
 
   constructor(private readonly random = () => 0) {}
 
   /** A process with its own clients; it dies around the call of that number: before it when even, after it when odd. */
   process(diesAt = Number.POSITIVE_INFINITY) {
     let point = 0;
+    const step = () => {
+      if (point++ >= diesAt) throw new Death();
+    };
     const around = async <T>(call: () => T): Promise<T> => {
       this.calls++;
       await this.interleave();
-      if (point++ === diesAt) throw new Death();
+      step();
       const result = call();
-      if (point++ === diesAt) throw new Death();
+      step();
       await this.interleave();
       return result;
     };
-    const objects: Objects = {
-      get: (key) => around(() => this.bucket.get(key)),
-      getIfChanged: (key, etag) =>
-        around(() => (this.bucket.get(key)?.etag === etag ? 'unchanged' : this.bucket.get(key))),
-      put: (key, body) => around(() => this.put(key, body)),
-      swap: (key, body, _type, expected) =>
-        around(() => {
-          if (this.bucket.get(key)?.etag !== expected) return false;
-          this.put(key, body);
-          return true;
-        }),
-    };
-    const store: CatalogStore = {
-      read: (ids) => around(() => ids.flatMap((id) => this.table.get(id) ?? [])),
-      // One after the other, as batches arrive, so that others see half of it.
-      write: async (products) => {
-        for (const product of products) await around(() => this.table.set(product.id, product));
-      },
-      announce: (version, event) =>
-        around(() => {
-          if (!this.announced.some(({ id }) => id.endsWith(version))) this.announced.push(event);
-        }),
-    };
-    const clock = { now: () => new Date('2026-01-02T03:04:05Z'), sleep: () => this.interleave() };
-    const publisher = new SnapshotPublisher(store, objects, clock);
-    return { store, objects, publisher, importer: new Importer(store, objects, publisher, clock, 'USD') };
+    const objects = this.objects(around);
+    const store = this.store(around);
+    const clock = { now: () => this.now, sleep: () => this.interleave(), random: () => 0.5 };
+    const publisher = new Publisher(store, objects, clock, (error) => this.overlooked.push(error));
+    const importer = new Importer(new ProductWriter(store, clock), objects, publisher, clock, 'USD');
+    return { store, objects, clock, publisher, importer, import: importOne };
+
+    async function importOne(request: Omit<ImportRequest, 'repeated'>, repeated = false) {
+      const [imported] = await importer.import([{ ...request, repeated }]);
+      if ('error' in imported) throw imported.error;
+      return imported.result as ImportResult | undefined;
+    }
   }
 
   put(key: string, body: Uint8Array | string): void {
     const bytes = Buffer.from(body);
-    this.bucket.set(key, { body: bytes, etag: createHash('md5').update(bytes).digest('hex') });
+    const etag = createHash('md5').update(bytes).digest('hex');
+    this.bucket.set(key, { body: bytes, etag, changedAt: this.now });
   }
 
   /** Parses an object that is JSON, gzipped or not. */
   // biome-ignore lint/suspicious/noExplicitAny: what is in it is what a test asserts
   json(key: string): any {
-    const body = Buffer.from(this.bucket.get(key)?.body ?? 'null');
-    return JSON.parse(String(key.endsWith('.gz') ? gunzipSync(body) : body));
+    return JSON.parse(this.text(key));
   }
 
-  async published(): Promise<readonly Product[]> {
-    const pointer = this.bucket.get('published/current.json');
-    if (!pointer) return [];
-    return (await readSnapshot(this.process().objects, parsePointer(pointer.body))).products;
+  get pointer(): CatalogPointer {
+    return this.json('published/current.json');
+  }
+
+  /** What readers see, by id. */
+  published(): readonly Product[] {
+    if (!this.bucket.has('published/current.json')) return [];
+    const lines = this.text(this.pointer.artefacts.products.key).split('\n');
+    return lines.slice(0, -1).map((line) => JSON.parse(line));
+  }
+
+  /** Price of each SKU that readers see. */
+  prices(): Record<string, number> {
+    const skus = this.published().flatMap((product) => product.skus);
+    return Object.fromEntries(skus.map(({ sku, price }) => [sku, price.amount]));
+  }
+
+  private text(key: string): string {
+    const body = Buffer.from(this.bucket.get(key)?.body ?? 'null');
+    return String(key.endsWith('.gz') ? gunzipSync(body) : body);
+  }
+
+  private objects(around: <T>(call: () => T) => Promise<T>): Objects {
+    const read = (key: string) => {
+      if (this.unreadable(key)) throw new Error(`S3 does not give out ${key}.`);
+      return this.bucket.get(key);
+    };
+    const list = (prefix: string): ListedObject[] =>
+      [...this.bucket]
+        .filter(([key]) => key.startsWith(prefix))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, { body, etag, changedAt }]) => ({ key, bytes: body.length, etag, changedAt }));
+    return {
+      get: (key) => around(() => read(key)),
+      getIfChanged: (key, etag) => around(() => (read(key)?.etag === etag ? 'unchanged' : read(key))),
+      head: () => Promise.reject(new Error('The catalogue asks for no heads.')),
+      put: (key, body) => around(() => this.put(key, body)),
+      swap: (key, body, _type, expected) =>
+        around(() => {
+          if (this.bucket.get(key)?.etag !== expected) return String(this.bucket.get(key)?.body) === String(body);
+          this.put(key, body);
+          return true;
+        }),
+      remove: (keys) =>
+        around(() => {
+          for (const key of keys) this.bucket.delete(key);
+        }),
+      list: async function* (prefix) {
+        yield* await around(() => list(prefix));
+      },
+      address: () => Promise.reject(new Error('The catalogue gives out no addresses.')),
+    };
+  }
+
+  private store(around: <T>(call: () => T) => Promise<T>): CatalogStore {
+    return {
+      read: (ids) => around(() => ids.flatMap((id) => this.table.get(id) ?? [])),
+      ids: () => around(() => [...this.table.keys()]),
+      owners: (skus) =>
+        around(() => {
+          const found = skus.flatMap((sku) => this.skus.get(sku) ?? []);
+          return new Map(found.map(({ sku, productId }) => [sku, productId]));
+        }),
+      // One after the other, as batches arrive, so that others see half of it.
+      write: async (products) => {
+        for (const product of products) await around(() => this.table.set(product.id, product));
+      },
+      writeSkus: async (records) => {
+        for (const record of records) await around(() => this.skus.set(record.sku, record));
+      },
+      announce: (version, event) =>
+        around(() => {
+          if (!this.announced.some(({ id }) => id.endsWith(version))) this.announced.push(event);
+        }),
+      lastSequence: () => around(() => Math.max(0, ...this.announced.map(({ id }) => Number(id.slice(18, 26))))),
+    };
   }
 
   /** Mostly short waits and now and then a long one, so that processes do not walk in step. */

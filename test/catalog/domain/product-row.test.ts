@@ -14,15 +14,22 @@ test('a row becomes a product', () => {
   expect(products).toEqual([
     {
       id: 'mug',
-      sku: 'mug',
       name: 'Red mug',
       description: 'Holds\nwater',
       category: 'kitchen',
       style: 'cup',
-      price: { amount: 1250, currency: 'USD' },
       image: 'cups/mug 1.jpg',
       active: false,
-      openingStock: 7,
+      skus: [
+        {
+          sku: 'mug',
+          options: [],
+          price: { amount: 1250, currency: 'USD' },
+          image: null,
+          active: true,
+          openingStock: 7,
+        },
+      ],
       translations: { zh: { name: '红色马克杯' }, 'zh-TW': { category: '廚房' } },
     },
   ]);
@@ -32,13 +39,12 @@ test('what is not given is left out, and nothing is made up', () => {
   expect(check('id,name,category,price\nmug,Mug,kitchen,0\n').products).toEqual([
     {
       id: 'mug',
-      sku: 'mug',
       name: 'Mug',
       description: '',
       category: 'kitchen',
-      price: { amount: 0, currency: 'USD' },
       image: null,
       active: true,
+      skus: [{ sku: 'mug', options: [], price: { amount: 0, currency: 'USD' }, image: null, active: true }],
     },
   ]);
 });
@@ -51,7 +57,7 @@ test('all faults of a row are told at once, and the other rows are kept', () => 
       'hat,Other hat,clothes,11,,,,\n' +
       'cap,"Cap\u0007",clothes,,3,4,,\n',
   );
-  expect(products.map(({ id, price }) => [id, price.amount])).toEqual([['hat', 1000]]);
+  expect(products.map(({ id, skus }) => [id, skus[0].price.amount])).toEqual([['hat', 1000]]);
   expect(rejected).toEqual([
     {
       line: 2,

@@ -1,5 +1,5 @@
-import { SearchIndex, typos } from '../../../src/catalog/domain/search-index';
-import { product } from './products';
+import { typos } from '../../../src/catalog/domain/search';
+import { catalogOf, product, sku } from './products';
 
 const PRODUCTS = [
   product('in-description', { name: 'Stool', description: 'Goes with any lamp.' }),
@@ -13,9 +13,8 @@ const PRODUCTS = [
   product('bag', { name: 'Bag', translations: { zh: { name: '红色皮革背包', description: '真皮' } } }),
   product('phone', { name: '无线iPhone手机壳' }),
 ];
-const index = new SearchIndex(PRODUCTS);
-const found = (query: string) =>
-  [...index.search(query)].sort(([a, x], [b, y]) => y - x || (a.id < b.id ? -1 : 1)).map(([{ id }]) => id);
+const catalog = catalogOf(PRODUCTS);
+const found = (q: string) => catalog.page({ q, limit: 100 }).products.map(({ id }) => id);
 
 test('a name counts more than a category, a category more than a style, a style more than a description', () => {
   expect(found('lamp')).toEqual(['in-name', 'begins-so', 'in-category', 'in-style', 'in-description']);
@@ -61,6 +60,14 @@ test('Chinese is found without spaces', () => {
 test('a query without words finds nothing, and no query breaks the search', () => {
   expect(found('!? …')).toEqual([]);
   for (const query of ['constructor', '__proto__', '\ud83d', '((((', 'a'.repeat(200), '%00']) found(query);
+});
+
+test('a product is found by what its variants are', () => {
+  const options = [{ name: 'Glaze', value: 'Seafoam' }];
+  const translations = { zh: { options: [{ name: '釉色', value: '海蓝' }] } };
+  const mug = product('mug', { skus: [sku('mug-sea', { options, translations }), sku('mug-clay')] });
+  for (const q of ['seafoam', '海蓝']) expect(catalogOf([mug]).page({ q, limit: 1 }).total).toBe(1);
+  expect(catalogOf([mug]).page({ q: 'glaze', limit: 1 }).total).toBe(0);
 });
 
 test.each([
