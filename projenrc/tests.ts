@@ -10,10 +10,11 @@ export function configureTests(project: awscdk.AwsCdkConstructLibrary): void {
 
   const shared = {
     moduleNameMapper: { '^cdk-serverless-shop$': '<rootDir>/src' },
-    transform: {
-      '/web/src/.+\\.tsx?$': ['ts-jest', { tsconfig: WEB_IN_NODE }],
-      '\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }],
-    },
+    transform: { '\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+  };
+  const inOneProcess = {
+    testEnvironment: '<rootDir>/test/unit-environment.ts',
+    testMatch: ['**/*.test.ts?(x)', `!**/${E2E}`],
   };
   new JsonFile(project, 'jest.config.json', {
     obj: {
@@ -21,10 +22,17 @@ export function configureTests(project: awscdk.AwsCdkConstructLibrary): void {
       projects: [
         {
           ...shared,
+          ...inOneProcess,
           displayName: 'unit',
           setupFiles: [SETUP, '<rootDir>/test/unit-setup.ts'],
-          testEnvironment: '<rootDir>/test/unit-environment.ts',
-          testMatch: ['**/*.test.ts?(x)', `!**/${E2E}`],
+          testPathIgnorePatterns: ['/node_modules/', '<rootDir>/web/'],
+        },
+        // A project of its own: within one, ts-jest takes the first settings it meets for all files.
+        {
+          ...inOneProcess,
+          displayName: 'pages',
+          roots: ['<rootDir>/web'],
+          transform: { '\\.tsx?$': ['ts-jest', { tsconfig: WEB_IN_NODE }] },
         },
         { ...shared, displayName: 'e2e', setupFiles: [SETUP], testMatch: [`**/${E2E}`] },
       ],
@@ -32,14 +40,15 @@ export function configureTests(project: awscdk.AwsCdkConstructLibrary): void {
   });
 }
 
-/** The pages' own settings are those of a browser; tests of their logic run in Node.js. */
+/** The pages' own settings are those of a browser; tests of their logic run in Node.js, where jest calls CommonJS. */
 const WEB_IN_NODE = {
   target: 'ES2022',
-  module: 'node16',
+  module: 'commonjs',
   jsx: 'react-jsx',
   jsxImportSource: 'preact',
   strict: true,
   isolatedModules: true,
   skipLibCheck: true,
   types: ['node', 'jest'],
+  ignoreDeprecations: '6.0',
 };
