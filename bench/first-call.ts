@@ -72,7 +72,7 @@ async function measureCalls(
   { shop, events, directory }: Surroundings,
 ): Promise<Record<Measure, Figures>> {
   const environment = await shop.environmentOf(bundle);
-  const call = async (file: string) => callOnce(file, await events[bundle](), environment, directory);
+  const call = async (file: string) => callOnce(file, await events[bundle]?.(), environment, directory);
   return interleavedParts(
     () => call(files.ours),
     () => call(files.baseline),

@@ -53,7 +53,7 @@ timeSynth((stack) => {
   });
   orders.grantReadWriteData(opener);
   files.grantRead(opener);
-  const mailer = worker(stack, 'Mailer', 'mail-worker', {
+  const mailer = worker(stack, 'Mailer', 'mail-worker-ses', {
     eventBus: bus,
     eventPattern: { source: ['ordering'], detailType: ['order.placed'] },
   });

@@ -7,7 +7,7 @@ export const SHOP_FUNCTIONS: readonly BundleName[] = [
   'catalog-import',
   'catalog-query',
   'checkout',
-  'mail-worker',
+  'mail-worker-ses',
   'order-query',
   'outbox-publisher',
   'outbox-publisher',

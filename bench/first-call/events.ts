@@ -23,7 +23,11 @@ const ORDER = {
 };
 
 /** Makes an event that the function has real work with, as the service that calls it would send it. */
-export type EventMakers = Record<BundleName, () => Promise<unknown>>;
+/** The example shop sends its mails through SES. */
+type ShopBundle = Exclude<BundleName, 'mail-worker-custom' | 'mail-worker-smtp'>;
+
+export type EventMakers = Record<ShopBundle, () => Promise<unknown>> &
+  Partial<Record<BundleName, () => Promise<unknown>>>;
 
 /**
  * Fills the shop with a product, an order and a photo, and stops what goes on in it by itself.
@@ -62,7 +66,7 @@ export async function prepareEvents(shop: ExampleShop, answerUrl: string): Promi
     'image-upload': async () => request('POST /v1/images', { bytes: jpeg, contentType: 'image/jpeg' }),
     'image-validate': async () => arrived,
     inference: async () => request('POST /v1/classify', { bytes: digit, contentType: 'image/png' }),
-    'mail-worker': async () => inQueue({ detail: { ...placed, id: randomUUID() } }),
+    'mail-worker-ses': async () => inQueue({ 'detail-type': 'order.placed', detail: { ...placed, id: randomUUID() } }),
     'order-query': async () => request('GET /v1/orders/{id}', { pathParameters: { id: orderId } }),
     'outbox-publisher': async () => ({
       Records: [{ eventName: 'INSERT', dynamodb: { NewImage: outboxItem, SequenceNumber: '1' } }],
@@ -83,7 +87,17 @@ export async function prepareEvents(shop: ExampleShop, answerUrl: string): Promi
 }
 
 function inQueue(message: object) {
-  return { Records: [{ messageId: 'message', body: JSON.stringify(message) }] };
+  return {
+    Records: [
+      {
+        messageId: 'message',
+        receiptHandle: 'handle',
+        body: JSON.stringify(message),
+        attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) },
+        eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:queue',
+      },
+    ],
+  };
 }
 
 function setItem(id: string) {

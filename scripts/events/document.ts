@@ -158,8 +158,11 @@ function checkTypes({ events }: EventsDocument, faults: string[]): void {
 
 function checkReaders(root: string, { events, readers }: EventsDocument, faults: string[]): void {
   for (const { capability, bundle, types } of readers) {
-    const entry = `src/${capability}/functions/${bundle}.lambda.ts`;
-    if (!existsSync(path.join(root, entry))) faults.push(`${capability}: there is no ${entry}`);
+    // A function, or what several functions of one kind have in common.
+    const entry = `src/${capability}/functions/${bundle}`;
+    if (!['.lambda.ts', '.ts'].some((suffix) => existsSync(path.join(root, entry + suffix)))) {
+      faults.push(`${capability}: there is no ${entry}.lambda.ts`);
+    }
     if (types.length === 0) faults.push(`${capability}: ${bundle} lacks a list of event types`);
     for (const type of types) {
       if (!events.some((it) => it.type === type)) faults.push(`${capability}: nobody tells ${type}`);

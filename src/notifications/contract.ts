@@ -8,9 +8,8 @@ export const NOTIFICATIONS_ENV = {
   DEFAULT_LANGUAGE: 'DEFAULT_LANGUAGE',
 } as const;
 
-/** How the mail worker sends. */
+/** How a mail worker sends; each kind has its own bundle. */
 export const MAIL_ENV = {
-  TRANSPORT: 'MAIL_TRANSPORT',
   FROM: 'MAIL_FROM',
   /** SES: configuration set, or empty. */
   CONFIGURATION_SET: 'MAIL_CONFIGURATION_SET',
@@ -22,7 +21,8 @@ export const MAIL_ENV = {
   HANDLER: 'MAIL_HANDLER_ARN',
 } as const;
 
-export const MAIL_TRANSPORTS = { SES: 'ses', SMTP: 'smtp', CUSTOM: 'custom' } as const;
+/** Names of errors by which a function of the user's says what became of a mail. */
+export const MAIL_HANDLER_ERRORS = { BUSY: 'MailServiceBusy', REFUSED: 'MailRefused' } as const;
 
 /** Languages that mails are written in. */
 export const MAIL_LANGUAGES = ['en', 'zh'] as const;

@@ -2,9 +2,10 @@ import { Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { BundleName } from '../building-blocks/bundles.generated';
 import { acknowledge, allow } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
-import { MAIL_ENV, MAIL_TRANSPORTS } from './contract';
+import { MAIL_ENV } from './contract';
 
 /** Options of MailTransport.ses. */
 export interface SesMailTransportOptions {
@@ -56,9 +57,8 @@ export class MailTransport {
    */
   static ses(options: SesMailTransportOptions): MailTransport {
     const { from, configurationSet } = options;
-    return new MailTransport((worker) => {
+    return new MailTransport('mail-worker-ses', (worker) => {
       checkFrom(worker, from);
-      worker.addEnvironment(MAIL_ENV.TRANSPORT, MAIL_TRANSPORTS.SES);
       worker.addEnvironment(MAIL_ENV.FROM, from);
       worker.addEnvironment(MAIL_ENV.CONFIGURATION_SET, configurationSet ?? '');
       // SES asks for the sender's identity, for those of recipients that it knows (in its sandbox, all of them), and for
@@ -80,12 +80,11 @@ export class MailTransport {
   /** A mail server (SendGrid, Mailgun, one's own), over TLS. */
   static smtp(options: SmtpMailTransportOptions): MailTransport {
     const { host, port = 587, secret, from } = options;
-    return new MailTransport((worker) => {
+    return new MailTransport('mail-worker-smtp', (worker) => {
       checkFrom(worker, from);
       const mistakes = new Mistakes(worker);
       mistakes.when(host.trim() === '', 'host is empty; it must be the host name of a mail server.');
       mistakes.unlessWhole('port', port, 1, 65535);
-      worker.addEnvironment(MAIL_ENV.TRANSPORT, MAIL_TRANSPORTS.SMTP);
       worker.addEnvironment(MAIL_ENV.FROM, from);
       worker.addEnvironment(MAIL_ENV.SMTP_HOST, host);
       worker.addEnvironment(MAIL_ENV.SMTP_PORT, Tokenization.stringifyNumber(port));
@@ -100,16 +99,24 @@ export class MailTransport {
    * A function of one's own.
    *
    * It is called once for each mail with `{schemaVersion: 1, id, fromName, to: {name, email}, language, subject, text,
-   * html}` and has 40 seconds. When it throws, the mail is tried again with the same `id`; what it returns is ignored.
+   * html}` and has 40 seconds. What it returns is ignored. When it throws an error whose name is `MailServiceBusy`, the
+   * mail waits until its service has time; `MailRefused` sends it to the dead-letter queue at once; after any other error
+   * it is tried again with the same `id`.
    */
   static custom(options: CustomMailTransportOptions): MailTransport {
     const { handler } = options;
-    return new MailTransport((worker) => {
-      worker.addEnvironment(MAIL_ENV.TRANSPORT, MAIL_TRANSPORTS.CUSTOM);
+    return new MailTransport('mail-worker-custom', (worker) => {
       worker.addEnvironment(MAIL_ENV.HANDLER, handler.functionArn);
       allow(worker, ['lambda:InvokeFunction'], handler.functionArn);
     });
   }
+
+  /**
+   * The worker that sends so.
+   *
+   * @internal
+   */
+  readonly _bundle: BundleName;
 
   /**
    * Gives the worker what it needs to send.
@@ -118,7 +125,8 @@ export class MailTransport {
    */
   readonly _bind: (worker: lambda.Function) => void;
 
-  private constructor(bind: (worker: lambda.Function) => void) {
+  private constructor(bundle: BundleName, bind: (worker: lambda.Function) => void) {
+    this._bundle = bundle;
     this._bind = bind;
   }
 }

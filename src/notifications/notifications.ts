@@ -60,6 +60,14 @@ export interface NotificationsProps {
   readonly defaultLanguage?: string;
 
   /**
+   * Most mails that are sent at one moment, 2 to 1000. What the mail service allows is kept anyway: a mail waits while
+   * the service is busy.
+   *
+   * @default 5
+   */
+  readonly maxConcurrency?: number;
+
+  /**
    * Table that remembers which mails were sent. It needs string keys `pk` and `sk`, and a time to live attribute `ttl`.
    *
    * @default - a table of their own
@@ -93,8 +101,9 @@ export interface NotificationsProps {
  * Mail on what happens in the shop: each placed order is confirmed to its customer, in English or Chinese.
  *
  * An order is told of once, however often its event comes; only a crash between sending and recording, or a lost
- * answer, can repeat a mail. A mail that fails is tried five times, then its event waits in the dead-letter queue for
- * 14 days.
+ * answer, can repeat a mail. A mail service that asks to slow down is waited for. A mail that fails is tried again after
+ * 2 seconds, and then after longer and longer, up to 15 minutes, for about a day and a half. After that, or as soon as
+ * the service refuses it for good, its event is in the dead-letter queue for 14 days.
  */
 export class Notifications extends Construct {
   /** The bus that is listened to. */
@@ -127,7 +136,7 @@ export class Notifications extends Construct {
     this.bus = props.bus ?? props.store?.bus ?? eventBus(this, encryptionKey);
     this.table = new ContextTable(this, 'Mails', { table: props.table, encryptionKey, removalPolicy }).table;
     this.mailFunction = new BundledFunction(this, 'MailWorker', {
-      bundle: 'mail-worker',
+      bundle: props.mail._bundle,
       description: 'Writes and sends order mails',
       environment: {
         [NOTIFICATIONS_ENV.TABLE]: this.table.tableName,
@@ -139,11 +148,18 @@ export class Notifications extends Construct {
       timeout: Duration.seconds(45),
       settings: functions,
     });
-    allowOnTable(this.mailFunction, this.table, 'GetItem', 'PutItem', 'DeleteItem');
+    allowOnTable(this.mailFunction, this.table, 'PutItem', 'DeleteItem');
     props.mail._bind(this.mailFunction);
 
     // One mail at a time: a slow server must not make its neighbours' leases run out.
-    this.mailWorker = new QueueWorker(this, 'MailQueue', { worker: this.mailFunction, batchSize: 1, encryptionKey });
+    this.mailWorker = new QueueWorker(this, 'MailQueue', {
+      worker: this.mailFunction,
+      batchSize: 1,
+      maxConcurrency: props.maxConcurrency ?? 5,
+      // What ends the tries is time: a service that is down or slow for hours must cost no mail.
+      maxReceiveCount: 200,
+      encryptionKey,
+    });
     this.mailWorker.listenTo('OrderPlaced', {
       description: 'Orders to confirm by mail',
       eventBus: this.bus,

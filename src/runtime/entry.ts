@@ -12,6 +12,7 @@ import { EventBridgeClient } from './aws/eventbridge';
 import { LambdaClient } from './aws/lambda';
 import { S3Client as SmallS3Client } from './aws/s3';
 import { SecretsManagerClient } from './aws/secrets-manager';
+import type { ClientOptions } from './aws/service-client';
 import { SesClient } from './aws/sesv2';
 import { SqsClient } from './aws/sqs';
 import { systemClock } from './clock';
@@ -50,10 +51,8 @@ export const dynamo = /* @__PURE__ */ once(() =>
 );
 export const s3 = /* @__PURE__ */ once(() => new S3Client({}));
 export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient());
-export const ses = /* @__PURE__ */ once(() => new SesClient());
 export const sqs = /* @__PURE__ */ once(() => new SqsClient());
 export const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient());
-export const lambda = /* @__PURE__ */ once(() => new LambdaClient());
 
 const database = /* @__PURE__ */ once(() => new DynamoDbClient());
 const objectStore = /* @__PURE__ */ once(() => new SmallS3Client());
@@ -66,6 +65,16 @@ export function table(name: string): Table {
 /** The objects of a bucket of S3 by its name. */
 export function bucket(name: string): Objects {
   return new S3Objects(objectStore(), name);
+}
+
+/** Amazon SES; whoever sends mail decides how often it is tried. */
+export function ses(options?: ClientOptions): SesClient {
+  return new SesClient(options);
+}
+
+/** Functions; how long one runs, and whether it may be called again, depends on which it is. */
+export function lambda(options?: ClientOptions): LambdaClient {
+  return new LambdaClient(options);
 }
 
 /** A client with its own time-outs and retries, since those depend on the model that is called. */

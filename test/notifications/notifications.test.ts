@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -6,7 +8,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { MailTransport, Notifications, type NotificationsProps } from '../../src/notifications';
 
 function synthesize(props: (stack: Stack) => NotificationsProps) {
-  const stack = new Stack(new App(), 'Test');
+  const stack = new Stack(new App({ context: { 'aws:cdk:enable-asset-metadata': true } }), 'Test');
   const notifications = new Notifications(stack, 'Notifications', props(stack));
   return { stack, notifications, template: Template.fromStack(stack) };
 }
@@ -34,14 +36,17 @@ test('orders on the bus reach the mail worker through a queue', () => {
   });
   template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     BatchSize: 1,
+    ScalingConfig: { MaximumConcurrency: 5 },
     FunctionResponseTypes: ['ReportBatchItemFailures'],
   });
-  template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 270, RedrivePolicy: Match.anyValue() });
+  template.hasResourceProperties('AWS::SQS::Queue', {
+    VisibilityTimeout: 270,
+    RedrivePolicy: Match.objectLike({ maxReceiveCount: 200 }),
+  });
   expect(environment(template)).toMatchObject({
     SHOP_NAME: 'Corner Shop',
     SHOP_URL: 'https://shop.example.com',
     DEFAULT_LANGUAGE: 'zh',
-    MAIL_TRANSPORT: 'ses',
     MAIL_FROM: 'shop@example.com',
   });
   expect(stack.resolve(notifications.metricMailDeadLetters().toMetricConfig().metricStat?.dimensions)).toEqual([
@@ -81,7 +86,6 @@ test('SMTP: reads that secret only', () => {
     }),
   }));
   expect(environment(template)).toMatchObject({
-    MAIL_TRANSPORT: 'smtp',
     MAIL_SMTP_HOST: 'smtp.example.com',
     MAIL_SMTP_PORT: '587',
     MAIL_SMTP_SECRET_ARN: { Ref: stack.getLogicalId(stack.node.findChild('Secret').node.defaultChild as never) },
@@ -119,7 +123,9 @@ test('a function of the user: may be called, and nothing else', () => {
       }),
     }),
   }));
-  expect(environment(template)).toMatchObject({ MAIL_TRANSPORT: 'custom' });
+  expect(environment(template)).toMatchObject({
+    MAIL_HANDLER_ARN: 'arn:aws:lambda:eu-west-1:111122223333:function:mine',
+  });
   template.hasResourceProperties('AWS::IAM::Policy', {
     PolicyDocument: {
       Statement: Match.arrayWith([
@@ -131,6 +137,28 @@ test('a function of the user: may be called, and nothing else', () => {
       ]),
     },
   });
+});
+
+test.each([
+  ['ses', viaSes],
+  [
+    'custom',
+    MailTransport.custom({
+      handler: lambda.Function.fromFunctionArn(
+        new Stack(),
+        'Handler',
+        'arn:aws:lambda:eu-west-1:111122223333:function:mine',
+      ),
+    }),
+  ],
+])('the worker of %s runs a bundle of its own, without the SMTP client and small', (name, mail) => {
+  const { template, stack } = synthesize(() => ({ mail }));
+  const [worker] = Object.values(template.findResources('AWS::Lambda::Function'));
+  const { directory } = (stack.node.root as App).synth();
+  const shipped = readFileSync(path.resolve(directory, worker.Metadata['aws:asset:path'], 'index.js'), 'utf8');
+  expect(shipped).toBe(readFileSync(path.resolve(`assets/functions/mail-worker-${name}/index.js`), 'utf8'));
+  expect(shipped).not.toMatch(/STARTTLS|nodemailer/i);
+  expect(Buffer.byteLength(shipped)).toBeLessThanOrEqual(100_000);
 });
 
 test('all mistakes are told at once', () => {

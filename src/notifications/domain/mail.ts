@@ -1,3 +1,5 @@
+import { Refusal } from '../../runtime/refusal';
+
 /** A person's address. */
 export interface Mailbox {
   readonly name: string;
@@ -17,8 +19,27 @@ export interface Mail {
 
 /** Carries mails. */
 export interface Mailer {
-  /** Resolves once the mail was accepted for delivery. */
+  /**
+   * Resolves once the mail was accepted for delivery.
+   *
+   * @throws Refusal when it never will be, MailServiceBusy when it may be a moment later
+   */
   send(mail: Mail): Promise<void>;
+}
+
+/** The mail service asks to slow down, or cannot be reached at this moment. The mail was not taken. */
+export class MailServiceBusy extends Error {
+  readonly retryable = true;
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'MailServiceBusy';
+  }
+}
+
+/** The mail service will not take this mail, now or later. */
+export function mailRefused(reason: string): Refusal {
+  return new Refusal('mail_refused', `The mail service refused the mail: ${reason}.`);
 }
 
 const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*$/;
@@ -26,10 +47,10 @@ const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[
 /**
  * A mailbox that is safe in a header: the address is one address, the name one line.
  *
- * @throws when the address is none; the message does not tell it
+ * @throws Refusal `invalid_address`, which does not tell the address
  */
 export function safeMailbox({ name, email }: Mailbox): Mailbox {
-  if (!ADDRESS.test(email)) throw new Error('The recipient has no valid e-mail address.');
+  if (!ADDRESS.test(email)) throw new Refusal('invalid_address', 'The recipient has no valid e-mail address.');
   return { name: oneLine(name), email };
 }
 

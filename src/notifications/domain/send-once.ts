@@ -1,25 +1,60 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../runtime/clock';
+import { Busy, Refusal } from '../../runtime/refusal';
+import { type Patience, retry } from '../../runtime/retry';
 import type { Mail, Mailer } from './mail';
-import type { MailRecords } from './mail-records';
+import type { Claim, MailRecords } from './mail-records';
+
+export interface SendOnceParts {
+  readonly mailer: Mailer;
+  readonly records: MailRecords;
+  readonly clock: Clock;
+}
 
 /**
- * Sends a mail unless it was sent before. Mail services know no idempotency key, so a crash between sending and
- * recording, or a lost answer, can send it twice; nothing else can.
- *
- * @returns whether this call sent it
- * @throws when another attempt may be sending it at this moment, or the mailer failed; the message comes again
+ * What became of a mail. Of one that is sent and not recorded another message might send a second copy, which is less
+ * than this message would do if it came again.
  */
-export async function sendOnce(mail: Mail, mailer: Mailer, records: MailRecords, now: () => Date): Promise<boolean> {
+export type Sending = 'sent' | 'sent before' | 'sent, not recorded';
+
+/** A mail service that throttles says so often; the invocation's budget ends the waiting. */
+const OF_A_MAIL: Patience = { attempts: 1000, firstWaitMs: 250, longestWaitMs: 4000 };
+
+/**
+ * Sends a mail unless it was sent before, waiting for a service that is busy as long as there is time. Mail services
+ * know no idempotency key, so a crash between sending and recording, or a lost answer, can send it twice; nothing else
+ * can.
+ *
+ * @throws Refusal with `retryAfter` when another attempt may be sending it, or the service stays busy, without it when
+ * the service refused the mail; whatever else the mailer throws. Then nothing hinders the next attempt.
+ */
+export async function sendOnce(mail: Mail, { mailer, records, clock }: SendOnceParts): Promise<Sending> {
   const claim = { mailId: mail.id, token: randomUUID() };
-  const state = await records.claim(claim, now());
-  if (state === 'sent') return false;
-  if (state === 'busy') throw new Error('Another attempt may be sending this mail at this moment.');
-  try {
-    await mailer.send(mail);
-  } catch (error) {
-    await records.release(claim);
-    throw error;
+  const claimed = await records.claim(claim, clock.now());
+  if (claimed.state === 'sent') return 'sent before';
+  if (claimed.state === 'busy') {
+    const seconds = Math.max(0, Math.ceil((claimed.until.getTime() - clock.now().getTime()) / 1000));
+    throw new Refusal('being_sent', 'Another attempt may be sending this mail at this moment.', {}, seconds);
   }
-  await records.markSent(claim, now());
-  return true;
+  try {
+    await retry(clock, () => mailer.send(mail), OF_A_MAIL);
+  } catch (error) {
+    await letGo(records, claim);
+    throw error instanceof Busy ? new Refusal('mail_service_busy', 'The mail service stays busy.', {}, 1) : error;
+  }
+  return record(records, claim, clock);
+}
+
+/** When even that fails, the claim ends by itself. */
+async function letGo(records: MailRecords, claim: Claim): Promise<void> {
+  await records.release(claim).catch(() => undefined);
+}
+
+async function record(records: MailRecords, claim: Claim, clock: Clock): Promise<Sending> {
+  try {
+    await retry(clock, () => records.markSent(claim, clock.now()));
+    return 'sent';
+  } catch {
+    return 'sent, not recorded';
+  }
 }

@@ -1,6 +1,14 @@
-import type { Mail } from '../../../src/notifications/domain/mail';
-import type { Claim, MailRecords } from '../../../src/notifications/domain/mail-records';
-import { sendOnce } from '../../../src/notifications/domain/send-once';
+import { MailTable } from '../../../src/notifications/adapters/mail-table';
+import { MAIL_LEASE } from '../../../src/notifications/contract';
+import { type Mail, type Mailer, MailServiceBusy, mailRefused } from '../../../src/notifications/domain/mail';
+import { type Sending, sendOnce } from '../../../src/notifications/domain/send-once';
+import { withBudget } from '../../../src/runtime/budget';
+import { Refusal } from '../../../src/runtime/refusal';
+import { Table } from '../../../src/runtime/table';
+import { MemoryDynamoDb } from '../../simulation/memory-dynamo';
+import { type Fault, networkOf, type Weather, weather } from '../../simulation/network';
+import { seeded } from '../../simulation/random';
+import { SimulatedTime } from '../../simulation/simulated-time';
 
 const MAIL: Mail = {
   id: '1',
@@ -10,75 +18,150 @@ const MAIL: Mail = {
   html: 'h',
   language: 'en',
 };
-const LEASE_MS = 60_000;
+const FINE: Weather = { attempts: 3, fault: () => undefined };
 
-class MemoryRecords implements MailRecords {
-  private readonly records = new Map<string, { token?: string; until: number }>();
-
-  async claim({ mailId, token }: Claim, now: Date) {
-    const record = this.records.get(mailId);
-    if (record && !record.token) return 'sent' as const;
-    if (record && record.until > now.getTime()) return 'busy' as const;
-    this.records.set(mailId, { token, until: now.getTime() + LEASE_MS });
-    return 'claimed' as const;
-  }
-
-  async markSent({ mailId }: Claim) {
-    this.records.set(mailId, { until: 0 });
-  }
-
-  async release({ mailId, token }: Claim) {
-    if (this.records.get(mailId)?.token === token) this.records.delete(mailId);
-  }
+/** A mail service, and a table in the weather. */
+function shop(its: Weather = FINE, time = new SimulatedTime()) {
+  const records = new MailTable(new Table(new MemoryDynamoDb(networkOf(time, its)), 'mails', time));
+  const sent: string[] = [];
+  const mailer: Mailer = {
+    send: async ({ id }) => {
+      await time.sleep(100);
+      sent.push(id);
+    },
+  };
+  const send = (mail = MAIL, by = mailer) => sendOnce(mail, { mailer: by, records, clock: time });
+  return { time, records, sent, send, run: <T>(work: () => Promise<T>) => time.run(work) };
 }
 
-function outbox() {
-  const sent: string[] = [];
+/** A mailer that fails so often, each time with the next of the errors, before it sends. */
+function failing(sent: string[], ...errors: Error[]): Mailer {
   return {
-    sent,
-    mailer: {
-      send: async ({ id }: Mail) => {
-        await Promise.resolve();
-        sent.push(id);
-      },
+    send: async ({ id }) => {
+      const error = errors.shift();
+      if (error) throw error;
+      sent.push(id);
     },
   };
 }
 
-const now = () => new Date(0);
+const secondsSince = (time: SimulatedTime, start: Date) => (time.now().getTime() - start.getTime()) / 1000;
 
 test('a message that comes again sends no second mail', async () => {
-  const { sent, mailer } = outbox();
-  const records = new MemoryRecords();
-  expect(await sendOnce(MAIL, mailer, records, now)).toBe(true);
-  expect(await sendOnce(MAIL, mailer, records, now)).toBe(false);
-  expect(await sendOnce({ ...MAIL, id: '2' }, mailer, records, now)).toBe(true);
+  const { run, send, sent } = shop();
+  await run(async () => {
+    expect(await send()).toBe('sent');
+    expect(await send()).toBe('sent before');
+    expect(await send({ ...MAIL, id: '2' })).toBe('sent');
+  });
   expect(sent).toEqual(['1', '2']);
 });
 
-test('two deliveries at one moment: one sends, the other comes again', async () => {
-  const { sent, mailer } = outbox();
-  const records = new MemoryRecords();
-  const results = await Promise.allSettled([1, 2].map(() => sendOnce(MAIL, mailer, records, now)));
-  expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+test('two deliveries at one moment: one sends, the other comes again when the first must be over', async () => {
+  const { run, send, sent } = shop();
+  await run(async () => {
+    const results = await Promise.allSettled([send(), send()]);
+    const [refused] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Refusal] : []));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(refused).toMatchObject({ code: 'being_sent' });
+    expect(refused.retryAfter).toBeGreaterThan(MAIL_LEASE.SECONDS - 5);
+    expect(refused.retryAfter).toBeLessThanOrEqual(MAIL_LEASE.SECONDS);
+    expect(await send()).toBe('sent before');
+  });
   expect(sent).toEqual(['1']);
-  expect(await sendOnce(MAIL, mailer, records, now)).toBe(false);
 });
 
 test('after a failure the next attempt sends at once', async () => {
-  const { sent, mailer } = outbox();
-  const records = new MemoryRecords();
-  const broken = { send: () => Promise.reject(new Error('refused')) };
-  await expect(sendOnce(MAIL, broken, records, now)).rejects.toThrow('refused');
-  expect(await sendOnce(MAIL, mailer, records, now)).toBe(true);
+  const { run, send, sent } = shop();
+  await run(async () => {
+    await expect(send(MAIL, failing(sent, new Error('out of order')))).rejects.toThrow('out of order');
+    expect(await send()).toBe('sent');
+  });
   expect(sent).toEqual(['1']);
 });
 
+test('what the mail service refuses stays refused, and can be sent after it was mended', async () => {
+  const { run, send, sent } = shop();
+  await run(async () => {
+    await expect(send(MAIL, failing(sent, mailRefused('550')))).rejects.toEqual(mailRefused('550'));
+    expect(await send()).toBe('sent');
+  });
+});
+
 test('after a death the next attempt sends when the lease is over', async () => {
-  const { sent, mailer } = outbox();
-  const records = new MemoryRecords();
-  await records.claim({ mailId: '1', token: 'the dead' }, now());
-  await expect(sendOnce(MAIL, mailer, records, now)).rejects.toThrow(/Another attempt/);
-  expect(await sendOnce(MAIL, mailer, records, () => new Date(LEASE_MS))).toBe(true);
+  const { run, records, send, sent, time } = shop();
+  await run(async () => {
+    await records.claim({ mailId: '1', token: 'the dead' }, time.now());
+    await expect(send()).rejects.toMatchObject({ code: 'being_sent', retryAfter: MAIL_LEASE.SECONDS });
+    await time.sleep((MAIL_LEASE.SECONDS + 1) * 1000);
+    expect(await send()).toBe('sent');
+  });
   expect(sent).toEqual(['1']);
 });
+
+test('a claim whose reply was lost is still the own one', async () => {
+  const faults: Fault[] = ['reply lost'];
+  const { run, send, sent, time } = shop({ attempts: 3, fault: () => faults.shift() });
+  const start = time.now();
+  expect(await run(() => send())).toBe('sent');
+  expect(sent).toEqual(['1']);
+  expect(secondsSince(time, start)).toBeLessThan(5);
+});
+
+test('a service that throttles is waited for, and the mail goes out once', async () => {
+  const { run, send, sent, time } = shop();
+  const start = time.now();
+  const throttled = failing(sent, ...Array.from({ length: 5 }, () => new MailServiceBusy('SMTP 451')));
+  expect(await run(() => send(MAIL, throttled))).toBe('sent');
+  expect(sent).toEqual(['1']);
+  expect(secondsSince(time, start)).toBeGreaterThan(1);
+});
+
+test('a service that stays busy gives the mail back, for the next attempt to begin at once', async () => {
+  const { run, send, sent } = shop();
+  const throttled = failing(sent, ...Array.from({ length: 99 }, () => new MailServiceBusy('SMTP 451')));
+  await run(async () => {
+    const attempt = withBudget({ milliseconds: 30_000, retries: 8 }, () => send(MAIL, throttled));
+    await expect(attempt).rejects.toEqual(new Refusal('mail_service_busy', 'The mail service stays busy.', {}, 1));
+    expect(await send()).toBe('sent');
+  });
+  expect(sent).toEqual(['1']);
+});
+
+test('a mail that cannot be recorded is out all the same, and its message does not come again', async () => {
+  let broken = false;
+  const { run, send, sent } = shop({ attempts: 3, fault: () => (broken ? 'throttle' : undefined) });
+  const breaking: Mailer = {
+    send: async ({ id }) => {
+      sent.push(id);
+      broken = true;
+    },
+  };
+  const attempt = () => withBudget({ milliseconds: 30_000, retries: 8 }, () => send(MAIL, breaking));
+  expect(await run(attempt)).toBe('sent, not recorded');
+  expect(sent).toEqual(['1']);
+});
+
+test.each(Array.from({ length: 60 }, (_, seed) => seed))(
+  'whatever happens to replies, requests and throttled calls, a mail goes out exactly once (seed %i)',
+  async (seed) => {
+    const random = seeded(seed);
+    const faults = { 'reply lost': 0.15, 'request lost': 0.1, late: 0.1, slow: 0.05, throttle: 0.1 };
+    const { run, send, sent, time } = shop(weather(random, faults), new SimulatedTime(random));
+    const busy = (): Mailer =>
+      failing(sent, ...Array.from({ length: Math.floor(random() * 4) }, () => new MailServiceBusy('SMTP 451')));
+    /** As the queue does: until it is done. */
+    const deliver = async (): Promise<Sending> => {
+      for (;;) {
+        try {
+          return await withBudget({ milliseconds: 30_000, retries: 100 }, () => send(MAIL, busy()));
+        } catch (error) {
+          await time.sleep(1000 * (1 + ((error as Refusal).retryAfter ?? 1)));
+        }
+      }
+    };
+    const results = await run(() => Promise.all([deliver(), deliver(), deliver()]));
+    expect(sent).toEqual(['1']);
+    expect(results.filter((result) => result !== 'sent before')).toHaveLength(1);
+  },
+);
