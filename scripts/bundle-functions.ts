@@ -25,7 +25,7 @@ const EXTERNAL = [
 ];
 
 /** Packages that are free of side effects without saying so; unused, they are left out. */
-const FREE_OF_SIDE_EFFECTS = /^@aws-sdk\/lib-dynamodb$/;
+const FREE_OF_SIDE_EFFECTS = /^(@aws-sdk\/lib-dynamodb|aws4)$/;
 
 const treeShaking: Plugin = {
   name: 'free-of-side-effects',
