@@ -1,21 +1,75 @@
-/** Who may import whom. Each rule says why it stands. */
-const CAPABILITIES = 'api|catalog|ordering|notifications|storefront|images|inference|analytics';
+/** Who may import whom. Each rule says why it stands; test/layers.e2e.test.ts breaks each once. */
+const { existsSync, readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+/** What all capabilities stand on; every other folder of src with a contract is a capability. */
+const FOUNDATIONS = ['building-blocks', 'runtime', 'testing'];
+const CAPABILITIES = readdirSync(join(__dirname, 'src'))
+  .filter((name) => !FOUNDATIONS.includes(name) && existsSync(join(__dirname, 'src', name, 'contract.ts')))
+  .join('|');
+
 const FUNCTION_SIDE = '^src/(runtime/|[^/]+/(functions|domain|adapters)/)';
+const TESTS = '^(local/)?test/|\\.test\\.tsx?$';
+
+/** The part of runtime/ that reaches nothing outside of the process. */
+const PURE_RUNTIME = [
+  'budget',
+  'cause',
+  'clock',
+  'events',
+  'media-type',
+  'money',
+  'objects',
+  'operation',
+  'parallel',
+  'refusal',
+  'retry',
+  'violations',
+];
+
+/** Of Node.js, what computes. */
+const PURE_NODE = [
+  'async_hooks',
+  'buffer',
+  'crypto',
+  'path',
+  'path/posix',
+  'stream',
+  'stream/promises',
+  'util',
+  'zlib',
+];
+
+/** Packages that are the subject of a domain, and reach nothing outside either. */
+const PURE_PACKAGES = {
+  catalog: ['csv-parse', 'yaml'], // reading import files
+  images: ['sharp', '@fastify/busboy'], // working on pixels; reading what a form uploads
+  inference: ['sharp'], // pixels become the model's input
+};
+
+/** Code on its way from domain/ to adapters/. */
+const MOVING = [
+  'src/catalog/domain/(catalog-store|objects)\\.ts',
+  'src/images/domain/(object-store|settings)\\.ts',
+  'src/inference/domain/(bucket-worker|endpoint-model|image-store|model-file|onnx-model)\\.ts',
+  'src/ordering/domain/(batch-get|catalog-products|dynamo-order-store)\\.ts',
+];
+const MOVING_RUNTIME = 'src/runtime/(problem|outbox)\\.ts';
 
 module.exports = {
   forbidden: [
     {
       name: 'no-circular',
-      comment: 'A circle has no beginning for a reader.',
+      comment: 'A circle has no beginning for a reader, be it of types alone.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'contract-imports-nothing',
       comment: 'Both worlds import a contract, so what it imports would be dragged into both.',
       severity: 'error',
-      from: { path: '/contract\\.ts$' },
+      from: { path: '^src/[^/]+/contract\\.ts$' },
       to: {},
     },
     {
@@ -37,7 +91,7 @@ module.exports = {
       comment: 'The contract is the only bridge between the two worlds.',
       severity: 'error',
       from: { path: FUNCTION_SIDE },
-      to: { path: '^src/', pathNot: [FUNCTION_SIDE, '/contract\\.ts$'] },
+      to: { path: '^src/', pathNot: [FUNCTION_SIDE, '/contract\\.ts$', '\\.generated\\.'] },
     },
     {
       name: 'constructs-need-only-the-cdk',
@@ -48,20 +102,20 @@ module.exports = {
     },
     {
       name: 'capabilities-meet-at-the-door',
-      comment: 'A capability is entered through its index (constructs) or its contract (both worlds).',
+      comment: 'A capability is entered through its index (constructs) or its contract and events (both worlds).',
       severity: 'error',
       from: { path: `^src/(${CAPABILITIES})/` },
       to: {
         path: `^src/(${CAPABILITIES})/`,
-        pathNot: ['^src/$1/', `^src/(${CAPABILITIES})/(index|contract)\\.ts$`],
+        pathNot: ['^src/$1/', `^src/(${CAPABILITIES})/((index|contract)\\.ts$|events\\.generated\\.)`],
       },
     },
     {
       name: 'functions-meet-at-the-contract',
-      comment: "A function of one capability knows another's contract, never its code.",
+      comment: "A function of one capability knows another's contract and events, never its code.",
       severity: 'error',
       from: { path: `^src/(${CAPABILITIES})/(functions|domain|adapters)/` },
-      to: { path: `^src/(${CAPABILITIES})/`, pathNot: ['^src/$1/', '/contract\\.ts$'] },
+      to: { path: `^src/(${CAPABILITIES})/`, pathNot: ['^src/$1/', '/contract\\.ts$', '/events\\.generated\\.'] },
     },
     {
       name: 'foundations-know-no-capability',
@@ -72,23 +126,101 @@ module.exports = {
     },
     {
       name: 'domain-stays-pure',
-      comment: 'Domain code gets what it needs as arguments, so that a test can hand it something else.',
+      comment: 'Rules and ports are tested with anything behind the ports; services stand behind them in adapters/.',
       severity: 'error',
-      from: { path: '/domain/' },
+      from: { path: '^src/([^/]+)/domain/', pathNot: MOVING },
+      to: {
+        dependencyTypesNot: ['core'],
+        pathNot: [
+          'node_modules/',
+          '^src/$1/domain/',
+          '^src/[^/]+/contract\\.ts$',
+          '\\.generated\\.',
+          `^src/runtime/(${PURE_RUNTIME.join('|')})\\.ts$`,
+          MOVING_RUNTIME,
+        ],
+      },
+    },
+    {
+      name: 'domain-computes-only',
+      comment: 'Nothing of Node.js that reaches a disk, a network or another program.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/domain/', pathNot: MOVING },
+      to: { dependencyTypes: ['core'], pathNot: `^(node:)?(${PURE_NODE.join('|')})$` },
+    },
+    ...[...CAPABILITIES.split('|'), 'building-blocks'].map((name) => ({
+      name: `domain-needs-no-package-${name}`,
+      comment: 'A package in a domain is a named exception, with its reason above.',
+      severity: 'error',
+      from: { path: `^src/${name}/domain/`, pathNot: MOVING },
+      to: { path: 'node_modules/', pathNot: (PURE_PACKAGES[name] ?? []).map((it) => `node_modules/${it}/`) },
+    })),
+    {
+      name: 'adapters-face-outwards',
+      comment: 'An adapter makes a port of its own capability real; entry points wire the two together.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/adapters/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/$1/(adapters|domain)/', '^src/runtime/', '/contract\\.ts$', '\\.generated\\.'],
+      },
+    },
+    {
+      name: 'environment-is-read-at-the-entry',
+      comment: 'What reads settings and makes clients is asked by entry points; all else gets them as arguments.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/runtime/', '^src/[^/]+/functions/'] },
       to: { path: '^src/runtime/entry\\.ts$' },
     },
     {
       name: 'local-cloud-knows-no-construct',
-      comment: 'The local cloud runs any assembly; knowing ours would hide what it cannot run.',
+      comment:
+        'The local cloud is a package of its own and runs any assembly; knowing ours would hide what it cannot run.',
       severity: 'error',
       from: { path: '^local/' },
-      to: { path: '^(src|demo|examples)/' },
+      to: { path: '^(bench|demo|examples|projenrc|scripts|src|test|web)/' },
+    },
+    {
+      name: 'pages-know-the-api-only',
+      comment: 'Pages run in a browser: what they know of the shop is generated from its API document into web/.',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: {
+        path: '^(bench|demo|examples|local|projenrc|scripts|src|test)/|node_modules/(aws-cdk-lib|constructs|@aws-sdk)/',
+      },
+    },
+    {
+      name: 'definition-stands-alone',
+      comment: 'The definition of the project must run before anything of the project is built.',
+      severity: 'error',
+      from: { path: '^(projenrc/|\\.projenrc\\.ts$)' },
+      to: {
+        dependencyTypesNot: ['core'],
+        pathNot: ['^projenrc/', '^\\.projenrc\\.ts$', 'node_modules/projen/'],
+      },
+    },
+    {
+      name: 'examples-are-users',
+      comment: 'An example imports what a user can install.',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { dependencyTypesNot: ['core'], pathNot: ['^src/index\\.ts$', 'node_modules/(aws-cdk-lib|constructs)/'] },
+    },
+    {
+      name: 'nothing-needs-a-test',
+      comment: 'What tests import goes away with them.',
+      severity: 'error',
+      from: { pathNot: TESTS },
+      to: { path: TESTS },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.dev.json' },
-    exclude: { path: '\\.generated\\.' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

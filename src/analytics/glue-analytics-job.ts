@@ -1,9 +1,7 @@
 import { Aws, Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as events from 'aws-cdk-lib/aws-events';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
@@ -12,96 +10,13 @@ import { acknowledge, allow } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { Mistakes } from '../building-blocks/validation';
 import { JOB_ARGUMENTS, SOURCE_COLUMNS } from './contract';
+import type { GlueAnalyticsJobProps } from './glue-analytics-job-props';
 import { addPlanAsset, defaultQueries, JOB_SCRIPT } from './plan';
 import type { AnalyticsQuery } from './query';
-import type { AnalyticsSink, AnalyticsSource, AnalyticsSourceColumns } from './source';
+import type { AnalyticsSourceColumns } from './source';
 import { ResultTables } from './tables';
 import { checkProps } from './validation';
 import { AnalyticsWorkerType } from './worker-type';
-
-/**
- * Props of a GlueAnalyticsJob.
- */
-export interface GlueAnalyticsJobProps {
-  /**
-   * Where the invoice lines come from.
-   * @default - CSV files under `lines/` in a bucket of its own
-   */
-  readonly source?: AnalyticsSource;
-
-  /**
-   * Where the result tables go.
-   * @default - under `tables/` in a bucket of its own
-   */
-  readonly sink?: AnalyticsSink;
-
-  /**
-   * The result tables and their queries. To add to the default ones, begin with `GlueAnalyticsJob.defaultQueries()`.
-   * @default - product_popularity, order_statistics_by_day (by month) and order_statistics_by_country
-   */
-  readonly queries?: AnalyticsQuery[];
-
-  /**
-   * Name of the Glue database: lower-case letters, digits and underscores.
-   * @default - made from the path of the construct
-   */
-  readonly databaseName?: string;
-
-  /**
-   * When the job runs by itself: a cron schedule, in UTC, at most every five minutes.
-   * @default - on demand only
-   */
-  readonly schedule?: events.Schedule;
-
-  /**
-   * Size of each worker.
-   * @default AnalyticsWorkerType.G_1X
-   */
-  readonly workerType?: AnalyticsWorkerType;
-
-  /**
-   * Number of workers, 2 to 299. A run costs at most workers x DPU of a worker x timeout.
-   * @default 2
-   */
-  readonly workers?: number;
-
-  /**
-   * When a run is stopped: 1 minute to 7 days, in whole minutes.
-   * @default Duration.hours(1)
-   */
-  readonly timeout?: Duration;
-
-  /**
-   * How often a failed run is started again, 0 to 10.
-   * @default 0
-   */
-  readonly maxRetries?: number;
-
-  /**
-   * Runs on spare capacity: cheaper, but it may start later and take longer. For G.1X and G.2X workers.
-   * @default false
-   */
-  readonly flex?: boolean;
-
-  /**
-   * Key that encrypts the buckets made here.
-   * @default - keys that AWS owns
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * How long the logs of the runs are kept.
-   * @default logs.RetentionDays.THREE_MONTHS
-   */
-  readonly logRetention?: logs.RetentionDays;
-
-  /**
-   * What happens to the buckets when the job is taken out of its stack. To delete them, also set the context
-   * `cdk-serverless-shop:allow-data-removal` to true, and empty them first.
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
 
 /**
  * A Spark job on AWS Glue that aggregates invoice lines from S3 into Parquet tables of the Glue Data Catalog.

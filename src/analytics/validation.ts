@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { Mistakes } from '../building-blocks/validation';
-import type { GlueAnalyticsJobProps } from './glue-analytics-job';
+import type { GlueAnalyticsJobProps } from './glue-analytics-job-props';
 import type { AnalyticsQuery } from './query';
 
 const NAME = /^[a-z][a-z0-9_]{0,254}$/;
