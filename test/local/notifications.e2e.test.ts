@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { App, CfnOutput, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -54,7 +55,13 @@ function synthesize(outdir: string): void {
     code: lambda.Code.fromInline(`
       exports.handler = async (mail) => {
         console.log('MAIL ' + JSON.stringify(mail));
-        if (mail.to.email === 'refused@example.com') throw new Error('No mail for ' + mail.to.email);
+        const says = (name) => Object.assign(new Error('No mail for ' + mail.to.email), { name });
+        if (mail.to.email === 'broken@example.com') throw says('Error');
+        if (mail.to.email === 'refused@example.com') throw says('MailRefused');
+        if (mail.to.email === 'busy@example.com' && !globalThis.asked) {
+          globalThis.asked = true;
+          throw says('MailServiceBusy');
+        }
       };`),
   });
   const transports = {
@@ -72,6 +79,7 @@ function synthesize(outdir: string): void {
     if (name === 'Smtp') notifications.mailFunction.addEnvironment('NODE_EXTRA_CA_CERTS', CERTIFICATE);
     new CfnOutput(stack, `${name}Bus`, { value: notifications.bus.eventBusName });
     new CfnOutput(stack, `${name}Worker`, { value: notifications.mailFunction.functionName });
+    new CfnOutput(stack, `${name}DeadLetters`, { value: notifications.mailWorker.deadLetterQueue.queueUrl });
     new CfnOutput(stack, `${name}Table`, { value: notifications.table.tableName });
   }
   new CfnOutput(stack, 'HandlerName', { value: handler.functionName });
@@ -112,14 +120,16 @@ describe('SES', () => {
     expect(mail.text).toContain('小明，您好！');
   });
 
-  test('an event that holds no order stays in the queue, and the next one is told of', async () => {
-    const nothing = { detail: { id: 'x', data: {} } };
-    expect(await deliver(cloud, outputs.SesWorker, nothing)).toEqual({
-      batchItemFailures: [{ itemIdentifier: 'm-1' }],
-    });
+  test('an event that holds no order, or no address, is a dead letter at once, and the next one is told of', async () => {
+    const nothing = { ...eventOf(orderOf(3)), detail: { id: 'x', data: {} } };
+    expect(await deliver(cloud, outputs.SesWorker, nothing)).toEqual({ batchItemFailures: [] });
     const injected = orderOf(3, { contact: { name: 'X', email: 'x@example.com\r\nBcc: victim@example.com' } });
-    expect(await deliver(cloud, outputs.SesWorker, eventOf(injected))).toMatchObject({ batchItemFailures: [{}] });
+    expect(await deliver(cloud, outputs.SesWorker, eventOf(injected))).toEqual({ batchItemFailures: [] });
     expect(await mailsTo('victim@example.com')).toEqual([]);
+    expect(await deadLetters('Ses')).toEqual([
+      { reason: 'unreadable_event', body: nothing },
+      { reason: 'invalid_address', body: eventOf(injected) },
+    ]);
     const good = orderOf(3, { contact: { name: 'X', email: 'x3@example.com' } });
     expect(await deliver(cloud, outputs.SesWorker, eventOf(good))).toEqual({ batchItemFailures: [] });
     expect(await mailsTo('x3@example.com')).toHaveLength(1);
@@ -162,11 +172,9 @@ describe('SMTP', () => {
     expect(mail.content).toContain('<html lang="en">');
   });
 
-  test('what the server refuses comes again; by then a rotated password is known', async () => {
+  test('a server that has no time is waited for; by then a rotated password is known', async () => {
     const order = orderOf(5);
-    smtp.refusals.push('451 try again later');
-    expect(await deliver(cloud, outputs.SmtpWorker, eventOf(order))).toMatchObject({ batchItemFailures: [{}] });
-    expect(smtp.mails).toHaveLength(1);
+    smtp.refusals.push('451 try again later', '421 not now');
     await new SecretsManagerClient(cloud.clientConfig).send(
       new PutSecretValueCommand({
         SecretId: outputs.SecretArn,
@@ -177,6 +185,36 @@ describe('SMTP', () => {
     expect(await deliver(cloud, outputs.SmtpWorker, eventOf(order))).toEqual({ batchItemFailures: [] });
     expect(smtp.mails.map(({ password }) => password)).toEqual(['before rotation', 'after rotation']);
     expect(logOf('Smtp')).not.toContain('rotation');
+  });
+
+  test('what the server refuses for good is a dead letter at once, and no address is logged', async () => {
+    const order = orderOf(9);
+    smtp.refusals.push('554 5.7.1 no mail of this kind');
+    smtp.refusedRecipients.set('gone@example.com', '550 5.1.1 <gone@example.com>: no such user');
+    const gone = orderOf(10, { contact: { name: 'G', email: 'gone@example.com' } });
+    expect(await deliver(cloud, outputs.SmtpWorker, eventOf(gone))).toEqual({ batchItemFailures: [] });
+    expect(await deliver(cloud, outputs.SmtpWorker, eventOf(order))).toEqual({ batchItemFailures: [] });
+    expect(await deadLetters('Smtp')).toEqual([
+      { reason: 'mail_refused', body: eventOf(gone) },
+      { reason: 'mail_refused', body: eventOf(order) },
+    ]);
+    expect(logOf('Smtp')).toContain('SMTP 550 to RCPT TO');
+    expect(logOf('Smtp')).not.toContain('gone');
+  });
+
+  test('60 orders at once, against a server that takes ten mails a second: all are told of in seconds, none is lost', async () => {
+    smtp.mails.length = 0;
+    smtp.mailsPerSecond = 10;
+    const start = Date.now();
+    const orders = Array.from({ length: 60 }, (_, index) => orderOf(100 + index));
+    for (let first = 0; first < orders.length; first += 10) await place('Smtp', ...orders.slice(first, first + 10));
+    await until(async () => smtp.mails.length >= orders.length, 40);
+    const seconds = (Date.now() - start) / 1000;
+    smtp.mailsPerSecond = Number.POSITIVE_INFINITY;
+    const told = smtp.mails.map(({ content }) => /SO-\d{8}/.exec(content)?.[0]);
+    expect(told.sort()).toEqual(orders.map(({ number }) => number));
+    expect(await deadLetters('Smtp')).toEqual([]);
+    expect(seconds).toBeLessThan(30);
   });
 });
 
@@ -199,9 +237,18 @@ describe('a function of the user', () => {
   });
 
   test('when it throws, the mail comes again, and its message is not logged by the worker', async () => {
-    const order = orderOf(7, { contact: { name: 'R', email: 'refused@example.com' } });
+    const order = orderOf(7, { contact: { name: 'B', email: 'broken@example.com' } });
     expect(await deliver(cloud, outputs.CustomWorker, eventOf(order))).toMatchObject({ batchItemFailures: [{}] });
-    expect(logOf('Custom')).not.toContain('refused@example.com');
+    expect(logOf('Custom')).not.toContain('broken@example.com');
+  });
+
+  test('it may say that it has no time, and that it will never send a mail', async () => {
+    const busy = orderOf(11, { contact: { name: 'B', email: 'busy@example.com' } });
+    expect(await deliver(cloud, outputs.CustomWorker, eventOf(busy))).toEqual({ batchItemFailures: [] });
+    const refused = orderOf(12, { contact: { name: 'R', email: 'refused@example.com' } });
+    expect(await deliver(cloud, outputs.CustomWorker, eventOf(refused))).toEqual({ batchItemFailures: [] });
+    expect(await deadLetters('Custom')).toEqual([{ reason: 'mail_refused', body: eventOf(refused) }]);
+    expect(cloud.logs(outputs.HandlerName).match(/busy@example\.com/g)?.length).toBeGreaterThanOrEqual(2);
   });
 });
 
@@ -244,6 +291,20 @@ async function place(name: string, ...orders: OrderPlaced[]): Promise<void> {
       })),
     }),
   );
+}
+
+/** Takes what is in the dead-letter queue. */
+async function deadLetters(name: string) {
+  const sqs = new SQSClient(cloud.clientConfig);
+  const QueueUrl = outputs[`${name}DeadLetters`];
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
+  );
+  for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  return Messages.map(({ Body = '', MessageAttributes }) => ({
+    reason: MessageAttributes?.Reason?.StringValue,
+    body: JSON.parse(Body),
+  }));
 }
 
 async function mailsTo(email: string) {

@@ -20,6 +20,12 @@ export class SmtpServer {
   readonly mails: ReceivedMail[] = [];
   /** Answers to the next mails instead of taking them. */
   readonly refusals: string[] = [];
+  /** Answers to a recipient of this name instead of taking mail for them. */
+  readonly refusedRecipients = new Map<string, string>();
+  /** Mails taken in any second; more are asked to come later. */
+  mailsPerSecond = Number.POSITIVE_INFINITY;
+  /** Times of the mails that were begun in the last second. */
+  private begun: number[] = [];
   private readonly sockets = new Set<Socket>();
 
   static async start(): Promise<SmtpServer> {
@@ -45,6 +51,14 @@ export class SmtpServer {
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((done) => this.server.close(done));
+  }
+
+  private mayBegin(): boolean {
+    const now = Date.now();
+    this.begun = this.begun.filter((time) => time > now - 1000);
+    if (this.begun.length >= this.mailsPerSecond) return false;
+    this.begun.push(now);
+    return true;
   }
 
   private beforeTls(socket: Socket): void {
@@ -81,14 +95,15 @@ export class SmtpServer {
         /^MAIL FROM:<([^>]*)>/i,
         (address) => {
           [from, to] = [address, []];
-          return user ? '250 ok' : '530 sign in first';
+          if (!user) return '530 sign in first';
+          return this.mayBegin() ? '250 ok' : '451 4.7.1 slow down';
         },
       ],
       [
         /^RCPT TO:<([^>]*)>/i,
         (address) => {
           to.push(address);
-          return '250 ok';
+          return this.refusedRecipients.get(address) ?? '250 ok';
         },
       ],
       [

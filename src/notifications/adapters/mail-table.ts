@@ -8,16 +8,15 @@ export class MailTable implements MailRecords {
   constructor(private readonly table: Pick<Table, 'put' | 'remove'>) {}
 
   async claim({ mailId, token }: Claim, now: Date): Promise<Claimed> {
-    const leaseUntil = secondsOf(now) + MAIL_LEASE.SECONDS;
     const written = await this.table.put(
-      { ...recordOf(mailId, now), state: 'CLAIMED', claim: token, leaseUntil },
+      { ...recordOf(mailId, now), state: 'CLAIMED', claim: token, leaseUntil: secondsOf(now) + MAIL_LEASE.SECONDS },
       {
         condition: 'attribute_not_exists(pk) OR (#state = :claimed AND leaseUntil < :now)',
         names: { '#state': 'state' },
         values: { ':claimed': 'CLAIMED', ':now': secondsOf(now) },
       },
     );
-    return written.held ? { state: 'claimed' } : stateOf(written.found, token, leaseUntil);
+    return written.held ? 'claimed' : stateOf(written.found, token);
   }
 
   async markSent({ mailId }: Claim, now: Date): Promise<void> {
@@ -30,11 +29,10 @@ export class MailTable implements MailRecords {
   }
 }
 
-function stateOf(found: Item | undefined, token: string, leaseUntil: number): Claimed {
-  if (found?.state === 'SENT') return { state: 'sent' };
+function stateOf(found: Item | undefined, token: string): Claimed {
+  if (found?.state === 'SENT') return 'sent';
   // The write took effect and its reply was lost: the second one met the first.
-  if (found?.claim === token) return { state: 'claimed' };
-  return { state: 'busy', until: new Date(Number(found?.leaseUntil ?? leaseUntil) * 1000) };
+  return found?.claim === token ? 'claimed' : 'busy';
 }
 
 function recordOf(mailId: string, now: Date): Item {

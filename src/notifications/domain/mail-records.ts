@@ -4,11 +4,8 @@ export interface Claim {
   readonly token: string;
 }
 
-/** What a claim comes to: `busy` when another attempt may be sending, at most until `until`. */
-export type Claimed =
-  | { readonly state: 'claimed' }
-  | { readonly state: 'sent' }
-  | { readonly state: 'busy'; readonly until: Date };
+/** What a claim comes to: `busy` when another attempt may be sending at this moment. */
+export type Claimed = 'claimed' | 'sent' | 'busy';
 
 /** Which mails were sent, so that a message that is delivered again sends no second one. All of it may be repeated. */
 export interface MailRecords {

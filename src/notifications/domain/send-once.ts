@@ -31,10 +31,9 @@ const OF_A_MAIL: Patience = { attempts: 1000, firstWaitMs: 250, longestWaitMs: 4
 export async function sendOnce(mail: Mail, { mailer, records, clock }: SendOnceParts): Promise<Sending> {
   const claim = { mailId: mail.id, token: randomUUID() };
   const claimed = await records.claim(claim, clock.now());
-  if (claimed.state === 'sent') return 'sent before';
-  if (claimed.state === 'busy') {
-    const seconds = Math.max(0, Math.ceil((claimed.until.getTime() - clock.now().getTime()) / 1000));
-    throw new Refusal('being_sent', 'Another attempt may be sending this mail at this moment.', {}, seconds);
+  if (claimed === 'sent') return 'sent before';
+  if (claimed === 'busy') {
+    throw new Refusal('being_sent', 'Another attempt may be sending this mail at this moment.', {}, 1);
   }
   try {
     await retry(clock, () => mailer.send(mail), OF_A_MAIL);
