@@ -1,10 +1,11 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { strToU8, zipSync } from 'fflate';
 import type { SiteFile } from '../../src/building-blocks/domain/site';
 import { publishSite, removeSite, type SiteStore } from '../../src/building-blocks/domain/site-publisher';
 import { handler } from '../../src/building-blocks/functions/site-publisher.lambda';
 import { logger } from '../../src/runtime/entry';
+import { setAwsEnvironment } from '../runtime/aws/environment';
+import { type Answer, ScriptedServer } from '../runtime/aws/scripted-server';
 
 class MemorySiteStore implements SiteStore {
   readonly files = new Map<string, SiteFile>();
@@ -70,42 +71,71 @@ describe('a version of a site', () => {
 });
 
 describe('the function', () => {
-  afterEach(() => jest.restoreAllMocks());
+  /** S3 and CloudFormation. */
+  let server: ScriptedServer;
+  beforeAll(async () => {
+    server = await ScriptedServer.start();
+    const credentials = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
+    setAwsEnvironment({ AWS_ENDPOINT_URL: server.url, AWS_REGION: 'eu-west-1', ...credentials });
+  });
+  afterAll(async () => {
+    setAwsEnvironment({});
+    await server.stop();
+  });
+  beforeEach(() => {
+    jest.spyOn(logger, 'info').mockReturnValue();
+    jest.spyOn(logger, 'error').mockReturnValue();
+  });
+  afterEach(() => void jest.restoreAllMocks());
 
-  const deletion = {
-    RequestType: 'Delete',
-    ResponseURL: 'https://cloudformation.example/',
-    ResourceProperties: { TargetBucket: 'bucket', Version: 'site/old' },
-  } as unknown as CloudFormationCustomResourceEvent;
+  const event = (RequestType: 'Create' | 'Delete') =>
+    ({
+      RequestType,
+      ResponseURL: `${server.url}/answer?signature=1`,
+      ResourceProperties: {
+        TargetBucket: 'bucket',
+        Version: 'site/old',
+        SourceBucket: 'assets',
+        SourceKey: 'site.zip',
+      },
+    }) as unknown as CloudFormationCustomResourceEvent;
+
+  const told = () =>
+    server.received.flatMap(({ path, headers, body }) =>
+      path === '/answer?signature=1' && !headers['content-type'] ? [JSON.parse(body.toString())] : [],
+    );
 
   test('waits for a permission that has just been given', async () => {
-    const denied = Object.assign(new Error('Access Denied'), { name: 'AccessDenied' });
-    const archive = zipSync({ 'index.html': strToU8('<!doctype html>') });
-    const replies = [denied, { Body: { transformToByteArray: async () => archive } }, {}];
-    const send = jest.spyOn(S3Client.prototype, 'send').mockImplementation(async () => {
-      const reply = replies.shift();
-      if (reply instanceof Error) throw reply;
-      return reply;
-    });
-    jest.spyOn(logger, 'info').mockReturnValue();
-    const answer = jest.spyOn(global, 'fetch').mockResolvedValue(new Response());
-    await handler({ ...deletion, RequestType: 'Create' } as CloudFormationCustomResourceEvent);
-    expect(JSON.parse(String(answer.mock.calls[0][1]?.body))).toMatchObject({ Status: 'SUCCESS' });
-    expect(send).toHaveBeenCalledTimes(3);
+    const denied: Answer = { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' };
+    const archive: Answer = { body: Buffer.from(zipSync({ 'index.html': strToU8('<!doctype html>') })) };
+    server.play(denied, archive, {});
+    await handler(event('Create'));
+    expect(server.received.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /assets/site.zip',
+      'GET /assets/site.zip',
+      'PUT /bucket/site/old/index.html',
+      'PUT /answer?signature=1',
+    ]);
+    expect(told()).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
+  const listing: Answer = { body: '<R><Contents><Key>site/old/index.html</Key></Contents></R>' };
+  const done: Answer = { body: '<DeleteResult/>' };
+  const refused: Answer = {
+    body: '<DeleteResult><Error><Key>site/old/index.html</Key><Code>AccessDenied</Code></Error></DeleteResult>',
+  };
   test.each([
-    [[], 'SUCCESS'],
-    [[{ Key: 'site/old/index.html', Code: 'AccessDenied' }], 'FAILED'],
-  ])('tells CloudFormation how taking a version away went: %j', async (Errors, status) => {
-    const replies: unknown[] = [{ Contents: [{ Key: 'site/old/index.html' }] }, { Errors }, {}];
-    jest.spyOn(S3Client.prototype, 'send').mockImplementation(async () => replies.shift());
-    jest.spyOn(logger, 'error').mockReturnValue();
-    const answer = jest.spyOn(global, 'fetch').mockResolvedValue(new Response());
-    await handler(deletion);
-    expect(JSON.parse(String(answer.mock.calls[0][1]?.body))).toMatchObject({
-      Status: status,
-      PhysicalResourceId: 'site/old',
-    });
+    ['all are deleted', [listing, done, { body: '<R/>' }, {}], 'SUCCESS'],
+    ['one is refused', [listing, refused, {}], 'FAILED'],
+  ])('tells CloudFormation how taking a version away went: %s', async (_, script, Status) => {
+    server.play(...script);
+    await handler(event('Delete'));
+    expect(told()).toMatchObject([{ Status, PhysicalResourceId: 'site/old' }]);
+  });
+
+  test('tells CloudFormation again when it was not heard', async () => {
+    server.play(listing, done, { body: '<R/>' }, 'reset', {});
+    await handler(event('Delete'));
+    expect(told()).toMatchObject([{ Status: 'SUCCESS' }, { Status: 'SUCCESS' }]);
   });
 });

@@ -1,12 +1,6 @@
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
 import { unzipSync } from 'fflate';
 import type { Clock } from '../../runtime/clock';
+import type { Objects } from '../../runtime/objects';
 import { AGAIN, type Patience, retry } from '../../runtime/retry';
 import type { SiteFile } from '../domain/site';
 import type { SiteSource, SiteStore } from '../domain/site-publisher';
@@ -17,9 +11,9 @@ const UNTIL_PERMITTED: Patience = { attempts: 8, firstWaitMs: 1000, longestWaitM
 /** A zip file with the built pages, as the CDK stores an asset. */
 export class S3SiteArchive implements SiteSource {
   constructor(
-    private readonly s3: S3Client,
+    private readonly objects: Objects,
+    private readonly key: string,
     private readonly clock: Clock,
-    private readonly archive: { readonly bucket: string; readonly key: string },
   ) {}
 
   async files(): Promise<Record<string, Uint8Array>> {
@@ -40,42 +34,27 @@ export class S3SiteArchive implements SiteSource {
   }
 
   private async read(): Promise<Uint8Array> {
-    const { bucket, key } = this.archive;
-    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    if (!Body) throw new Error(`The archive ${key} has no content.`);
-    return Body.transformToByteArray();
+    const archive = await this.objects.get(this.key);
+    if (!archive) throw new Error(`There is no archive ${this.key}.`);
+    return archive.body;
   }
 }
 
 /** Versions of sites in a bucket. */
 export class S3SiteStore implements SiteStore {
-  constructor(
-    private readonly s3: S3Client,
-    private readonly bucket: string,
-  ) {}
+  constructor(private readonly objects: Objects) {}
 
-  async put({ key, body, contentType, cacheControl }: SiteFile): Promise<void> {
-    await this.s3.send(
-      new PutObjectCommand({
-        Bucket: this.bucket,
-        Key: key,
-        Body: body,
-        ContentType: contentType,
-        CacheControl: cacheControl,
-      }),
-    );
+  put({ key, body, contentType, cacheControl }: SiteFile): Promise<void> {
+    return this.objects.put(key, body, { contentType, cacheControl });
   }
 
   async keysBelow(folder: string): Promise<string[]> {
-    const { Contents = [] } = await this.s3.send(
-      new ListObjectsV2Command({ Bucket: this.bucket, Prefix: `${folder}/` }),
-    );
-    return Contents.map(({ Key = '' }) => Key);
+    const keys: string[] = [];
+    for await (const { key } of this.objects.list(`${folder}/`)) keys.push(key);
+    return keys;
   }
 
-  async delete(keys: readonly string[]): Promise<void> {
-    const Objects = keys.map((Key) => ({ Key }));
-    const { Errors = [] } = await this.s3.send(new DeleteObjectsCommand({ Bucket: this.bucket, Delete: { Objects } }));
-    if (Errors.length > 0) throw new Error(`${Errors.length} files were not deleted: ${Errors[0].Code}`);
+  delete(keys: readonly string[]): Promise<void> {
+    return this.objects.remove(keys);
   }
 }

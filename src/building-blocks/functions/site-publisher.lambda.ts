@@ -1,6 +1,6 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { systemClock } from '../../runtime/clock';
-import { logger, s3 } from '../../runtime/entry';
+import { bucket, logger } from '../../runtime/entry';
 import { answerCloudFormation } from '../adapters/cloudformation-answer';
 import { S3SiteArchive, S3SiteStore } from '../adapters/s3-site';
 import { SITE } from '../contract';
@@ -13,13 +13,12 @@ import { publishSite, removeSite } from '../domain/site-publisher';
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   const { ResourceProperties: its, RequestType } = event;
   const folder = its[SITE.VERSION];
-  const store = new S3SiteStore(s3(), its[SITE.TARGET_BUCKET]);
+  const store = new S3SiteStore(bucket(its[SITE.TARGET_BUCKET]));
   try {
     if (RequestType === 'Delete') {
       await removeSite(store, folder);
     } else {
-      const archive = { bucket: its[SITE.SOURCE_BUCKET], key: its[SITE.SOURCE_KEY] };
-      const source = new S3SiteArchive(s3(), systemClock, archive);
+      const source = new S3SiteArchive(bucket(its[SITE.SOURCE_BUCKET]), its[SITE.SOURCE_KEY], systemClock);
       const files = await publishSite(source, store, { folder, config: its[SITE.CONFIG] });
       logger.info('The site is published', { folder, files });
     }
