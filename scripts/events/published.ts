@@ -1,3 +1,4 @@
+import { EVENT_SOURCE_PREFIX } from '../../src/building-blocks/contract';
 import type { JsonObject } from '../generator/json';
 import { detailSchema, type EventsDocument, type EventType } from './document';
 
@@ -39,5 +40,5 @@ function sorted({ events }: EventsDocument): EventType[] {
 }
 
 function sourceOf({ capability }: EventType): string {
-  return `cdk-serverless-shop.${capability}`;
+  return `${EVENT_SOURCE_PREFIX}.${capability}`;
 }

@@ -243,7 +243,7 @@ export class ServiceApi extends Construct {
     }
   }
 
-  /** Allows calling every operation of the API with a signed request. */
+  /** Allows calling the operations that an HttpIamAuthorizer guards, with signed requests. */
   grantInvoke(grantee: iam.IGrantable): iam.Grant {
     return allow(grantee, ['execute-api:Invoke'], this.httpApi.arnForExecuteApi());
   }

@@ -183,7 +183,7 @@ function answerProblem(status: number, refusal: Refusal, mayBeRetried = false): 
     headers: {
       'content-type': 'application/problem+json',
       ...(status === 401 && { 'www-authenticate': 'Bearer' }),
-      ...(mayBeRetried && retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+      ...(mayBeRetried && retryAfter !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) }),
     },
     body: problemOf(refusal, status),
   });
