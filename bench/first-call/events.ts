@@ -83,6 +83,7 @@ export async function prepareEvents(shop: ExampleShop, answerUrl: string): Promi
     }),
     'stock-opener': async () => inQueue({ detail: { data: published } }),
     'store-config': async () => request('GET /v1/config'),
+    'store-photos': async () => request('GET /v1/photos', { rawQueryString: 'id=photo.jpg' }),
   };
 }
 

@@ -21,4 +21,5 @@ export type BundleName =
   | 'outbox-sweeper'
   | 'site-publisher'
   | 'stock-opener'
-  | 'store-config';
+  | 'store-config'
+  | 'store-photos';

@@ -5,4 +5,7 @@ export const ROUTES = {
   'store-config': [
     { method: 'GET', path: '/config', operationId: 'getConfig' },
   ],
+  'store-photos': [
+    { method: 'GET', path: '/photos', operationId: 'listPhotos' },
+  ],
 };

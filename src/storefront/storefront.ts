@@ -11,10 +11,12 @@ import { API_PREFIX } from '../api/contract';
 import { ASSETS } from '../building-blocks/assets';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import type { FunctionSettings } from '../building-blocks/function-settings';
+import { allow } from '../building-blocks/permissions';
 import { isOfSite, StaticSite } from '../building-blocks/static-site';
 import { CURRENCY, Mistakes } from '../building-blocks/validation';
-import { ImageFormat, type ImagePipeline } from '../images';
-import { STORE_CONFIG_ENV } from './contract';
+import type { ImagePipeline } from '../images';
+import { SUMMARY } from '../images/contract';
+import { STORE_CONFIG_ENV, STORE_PHOTOS_ENV } from './contract';
 import { ROUTES } from './routes.generated';
 
 /** Languages that the storefront's pages are written in. */
@@ -158,6 +160,9 @@ export class Storefront extends Construct {
   /** Answers `GET /v1/config`. */
   readonly configFunction: lambda.Function;
 
+  /** Answers `GET /v1/photos`; undefined when products are shown without photos. */
+  readonly photosFunction?: lambda.Function;
+
   /** Copies a version of the pages into the bucket at deployment. */
   readonly publisherFunction: lambda.Function;
 
@@ -178,6 +183,7 @@ export class Storefront extends Construct {
       settings: props.functions,
     });
     this.api.addRoutes([...ROUTES['store-config']], this.configFunction);
+    if (props.images) this.photosFunction = this.tellPhotos(props.images, props.functions);
 
     const { images, domainNames, certificate, accessLogBucket, webAclArn } = props;
     this.site = new StaticSite(this, 'Site', {
@@ -206,6 +212,25 @@ export class Storefront extends Construct {
   /** Requests to the distribution. Measured in us-east-1. */
   metricRequests(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.site.metricRequests(options);
+  }
+
+  private tellPhotos(images: ImagePipeline, settings?: FunctionSettings): lambda.Function {
+    const { outputBucket, outputPrefix } = images;
+    const photos = new BundledFunction(this, 'Photos', {
+      bundle: 'store-photos',
+      description: 'Tells the pages where photos are',
+      environment: {
+        [STORE_PHOTOS_ENV.BUCKET]: outputBucket.bucketName,
+        [STORE_PHOTOS_ENV.PREFIX]: outputPrefix,
+      },
+      settings,
+    });
+    outputBucket.encryptionKey?.grantDecrypt(photos);
+    // Who may not list a bucket is told that access to a missing object is denied, not that it is missing.
+    allow(photos, ['s3:ListBucket'], outputBucket.bucketArn);
+    allow(photos, ['s3:GetObject'], outputBucket.arnForObjects(`${outputPrefix}*/${SUMMARY}`));
+    this.api.addRoutes([...ROUTES['store-photos']], photos);
+    return photos;
   }
 
   private validate(props: StorefrontProps): void {
@@ -245,14 +270,7 @@ function storeConfig(props: StorefrontProps): object {
     languages,
     defaultLanguage: props.defaultLanguage ?? languages[0],
     currency: props.currency ?? 'USD',
-    images: images
-      ? {
-          baseUrl: `/${images.outputPrefix.replace(/\/$/, '')}`,
-          variants: images.variants
-            .map(({ name, width, format }) => ({ name, width, format: format ?? ImageFormat.WEBP }))
-            .sort((a, b) => a.width - b.width),
-        }
-      : null,
+    photos: images !== undefined,
     contact: contact ? { email: contact.email, phone: contact.phone, address: contact.address } : undefined,
   };
 }

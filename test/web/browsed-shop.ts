@@ -10,7 +10,7 @@ import * as ses from 'aws-cdk-lib/aws-ses';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { LocalCloud } from '../../local/src';
-import { ImagePipeline, MailTransport, ServerlessShop } from '../../src';
+import { ImageFormat, ImagePipeline, MailTransport, ServerlessShop } from '../../src';
 import { until } from '../local/support';
 import { chromiumPath } from './chromium';
 
@@ -28,7 +28,10 @@ const PRODUCTS = [
   'lantern,Paper lantern,lighting,18.00,2,,Folds flat.,纸灯笼,灯具',
   'vase.no.7,Glass vase,vases,30.00,3,,Blown by mouth.,玻璃花瓶,花瓶',
   'stool,Oak stool,furniture,85.00,0,,Three legs and no wobble.,橡木凳,家具',
-  ...Array.from({ length: 50 }, (_, n) => `bowl-${n},Bowl no. ${n},kitchen,${5 + n}.00,10,,A bowl.,${n} 号碗,厨房`),
+  ...Array.from(
+    { length: 50 },
+    (_, n) => `bowl-${n},Bowl no. ${n},kitchen,${5 + n}.00,10,bowls/${n}.jpg,A bowl.,${n} 号碗,厨房`,
+  ),
 ].join('\n');
 
 export class BrowsedShop {
@@ -118,7 +121,14 @@ function synthesize(outdir: string): void {
   const app = new App({ outdir, context: { 'cdk-serverless-shop:allow-data-removal': true } });
   const stack = new Stack(app, 'Storefront');
   new ses.EmailIdentity(stack, 'Sender', { identity: ses.Identity.email('shop@example.com') });
-  const photos = new ImagePipeline(stack, 'Photos', { removalPolicy: RemovalPolicy.DESTROY });
+  const photos = new ImagePipeline(stack, 'Photos', {
+    variants: [
+      { name: 'card', width: 480 },
+      { name: 'full', width: 1200 },
+      { name: 'old', width: 480, format: ImageFormat.JPEG },
+    ],
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
   const { catalog, cart } = new ServerlessShop(stack, 'Shop', {
     name: 'Clay & Paper',
     currency: 'EUR',

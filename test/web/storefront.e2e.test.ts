@@ -1,6 +1,8 @@
 /** The storefront's pages in a real browser. */
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import type { Photo } from '../../src/storefront/domain/photos';
 import { until } from '../local/support';
 import { add, BrowsedShop, DESKTOP, expectHeading, fillIn, PHONE } from './browsed-shop';
 
@@ -160,6 +162,60 @@ test('sold out, and less in stock than in the cart', async () => {
     expect(await page.getByLabel('Full name').inputValue()).toBe('Ada Lovelace');
     await page.getByRole('button', { name: 'Place order · €18.00' }).click();
     await expectHeading(page, 'Thank you for your order');
+  });
+});
+
+describe('photos', () => {
+  const drawn = (page: Page) =>
+    until(() => page.evaluate<boolean>('document.querySelector(".product img")?.naturalWidth > 0'));
+
+  test('of a whole list are asked for at once; where there is none yet, there is a pattern', async () => {
+    await shop.visit(DESKTOP, async (page) => {
+      const asked: number[] = [];
+      page.on('request', (request) => {
+        const { pathname, searchParams } = new URL(request.url());
+        if (pathname === '/v1/photos') asked.push(searchParams.get('id')?.split(',').length ?? 0);
+      });
+      await page.goto('/products?category=kitchen');
+      await shown(page, 24).waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(asked).toEqual([24]);
+      expect(await page.locator('.card svg').count()).toBe(24);
+    });
+  });
+
+  test('are what was made: every address leads to a file of its format and width', async () => {
+    const answer = await fetch(`${shop.url}/v1/photos?id=teapot.jpg`);
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=30');
+    const { items } = (await answer.json()) as { items: Photo[] };
+    const files = items[0].variants.map(async ({ address, format, width }) => {
+      const file = await fetch(shop.url + address);
+      const made = await sharp(Buffer.from(await file.arrayBuffer())).metadata();
+      return [file.headers.get('content-type') === `image/${format}`, made.format === format, made.width === width];
+    });
+    const right = [true, true, true];
+    expect(await Promise.all(files)).toEqual([right, right, right]);
+  });
+
+  test('are shown by browsers that know no newer format than JPEG', async () => {
+    await shop.visit(DESKTOP, async (page) => {
+      await page.route('**/v1/photos?*', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: (await response.text()).replaceAll('"webp"', '"none"') });
+      });
+      await page.goto('/products/teapot');
+      await drawn(page);
+      expect(await page.evaluate<string>('document.querySelector(".product img").currentSrc')).toMatch(/old\.jpe?g$/);
+    });
+  });
+
+  test('whose files are gone leave a pattern, not a broken picture', async () => {
+    await shop.visit(DESKTOP, async (page) => {
+      await page.route('**/media/**', (route) => route.fulfill({ status: 404, body: '' }));
+      await page.goto('/products/teapot');
+      await page.locator('.product .photo svg').waitFor();
+      expect(await page.getByRole('img', { name: 'Clay teapot' }).count()).toBe(1);
+    });
   });
 });
 

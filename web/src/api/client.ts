@@ -16,7 +16,7 @@ export type CheckoutRequest = Schemas['CheckoutRequest'];
 export type Order = Schemas['Order'];
 export type OrderLine = Schemas['OrderLine'];
 export type Shortfall = Schemas['Shortfall'];
-export type ImageSource = Schemas['ImageSource'];
+export type Photo = Schemas['Photo'];
 export type Sort = NonNullable<NonNullable<paths['/products']['get']['parameters']['query']>['sort']>;
 
 type Used =
@@ -29,7 +29,8 @@ type Used =
   | 'setCartItem'
   | 'getAvailability'
   | 'checkOut'
-  | 'getOrder';
+  | 'getOrder'
+  | 'listPhotos';
 
 /** What can go wrong for a customer: what the operations document, what the gateway says by itself, no network. */
 export type ShopProblemCode =

@@ -17,4 +17,5 @@ export interface ProblemCodes {
   checkOut: 'busy' | 'cart_closed' | 'cart_empty' | 'cart_not_found' | 'idempotency_key_missing' | 'idempotency_key_reused' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'payload_too_large' | 'price_changed' | 'unsupported_media_type';
   getOrder: 'busy' | 'internal_error' | 'invalid_request' | 'order_not_found';
   getConfig: 'busy' | 'internal_error' | 'invalid_request';
+  listPhotos: 'busy' | 'internal_error' | 'invalid_request';
 }

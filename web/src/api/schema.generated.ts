@@ -259,6 +259,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the photos of products are.
+         * @description One request for all the photos of a page. Addresses hold the version of the photo, so what is at one never changes; a replaced photo has another.
+         */
+        get: operations["listPhotos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -558,30 +578,33 @@ export interface components {
             /** @description With `cart_closed`, the order that the cart became. */
             orderId?: components["schemas"]["OrderId"];
         };
+        PhotoList: {
+            items: components["schemas"]["Photo"][];
+        };
+        Photo: {
+            id: string;
+            /** @description From the narrowest to the widest. */
+            variants: {
+                /**
+                 * @description On the pages' own origin.
+                 * @example /media/mug.jpg/1f8e/card.webp
+                 */
+                address: string;
+                /** @description In pixels. */
+                width: number;
+                /** @enum {string} */
+                format: "webp" | "avif" | "jpeg" | "png";
+            }[];
+        };
         StoreConfig: {
             name: string;
             /** @description Language tags the storefront offers. */
             languages: string[];
             defaultLanguage: string;
             currency: string;
-            /** @description Where product photos are, or null when the shop has none. A variant of a photo is at `{baseUrl}/{image id, each part of its path percent-encoded}/{variant name}.{extension}`; the extension is the format, but `jpg` for jpeg. */
-            images: components["schemas"]["ImageSource"] | null;
+            /** @description Whether `GET /photos` tells where product photos are. */
+            photos: boolean;
             contact?: components["schemas"]["StoreContact"];
-        };
-        ImageSource: {
-            /**
-             * @description Without a slash at its end.
-             * @example /media
-             */
-            baseUrl: string;
-            /** @description From the narrowest to the widest. */
-            variants: {
-                name: string;
-                /** @description Greatest width in pixels. */
-                width: number;
-                /** @enum {string} */
-                format: "webp" | "avif" | "jpeg" | "png";
-            }[];
         };
         StoreContact: {
             email?: string;
@@ -1301,6 +1324,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoreConfig"];
+                };
+            };
+            400: components["responses"]["InvalidParameters"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listPhotos: {
+        parameters: {
+            query: {
+                /** @description Ids of photos, as products name them, separated by commas; each percent-encoded by itself, since an id may hold a comma. */
+                id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The photos, in the order asked for. One that is not there, or not yet, has no variants. */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoList"];
                 };
             };
             400: components["responses"]["InvalidParameters"];

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { ImageSource } from '../api/client';
-import { useShop } from '../shop';
+import { usePhoto } from '../photos/photos';
+import { sourcesOf } from '../photos/sources';
 import { Art } from './art';
 
 interface Props {
@@ -19,9 +19,12 @@ interface Props {
 
 /** A product's photo in the variant that fits, or a pattern when there is none. */
 export function Photo({ image, seed, alt, sizes, side, eager }: Props) {
-  const { images } = useShop().config;
+  const { photo, renew } = usePhoto(image);
   const [broken, setBroken] = useState<string>();
-  if (image === null || images === null || broken === image) {
+  if (!photo) return <span class="photo" />;
+  const sources = sourcesOf(photo, side);
+  const last = sources.pop();
+  if (!last || broken === last.src) {
     return (
       <span class="photo">
         <Art seed={seed} title={alt} />
@@ -30,28 +33,25 @@ export function Photo({ image, seed, alt, sizes, side, eager }: Props) {
   }
   return (
     <span class="photo">
-      <img
-        src={addressOf(images, image, closest(images, side))}
-        srcset={images.variants.map((it) => `${addressOf(images, image, it)} ${it.width}w`).join(', ')}
-        sizes={sizes}
-        alt={alt}
-        width={side}
-        height={side}
-        loading={eager ? 'eager' : 'lazy'}
-        decoding="async"
-        onError={() => setBroken(image)}
-      />
+      <picture>
+        {sources.map(({ type, srcset }) => (
+          <source key={type} type={type} srcset={srcset} sizes={sizes} />
+        ))}
+        <img
+          src={last.src}
+          srcset={last.srcset}
+          sizes={sizes}
+          alt={alt}
+          width={side}
+          height={side}
+          loading={eager ? 'eager' : 'lazy'}
+          decoding="async"
+          onError={() => {
+            setBroken(last.src);
+            renew();
+          }}
+        />
+      </picture>
     </span>
   );
-}
-
-type Variant = ImageSource['variants'][number];
-
-function closest({ variants }: ImageSource, side: number): Variant {
-  return variants.find((it) => it.width >= side) ?? variants[variants.length - 1];
-}
-
-/** Folders in an image's id stay folders in its address. */
-function addressOf({ baseUrl }: ImageSource, image: string, { name, format }: Variant): string {
-  return `${baseUrl}/${image.split('/').map(encodeURIComponent).join('/')}/${name}.${format === 'jpeg' ? 'jpg' : format}`;
 }
