@@ -21,6 +21,17 @@ export interface components {
             /** @description ISO 3166-1 alpha-2 code. */
             readonly country: string;
         };
+        /** @description What changes the price of a line, or of all of them together. */
+        readonly Adjustment: {
+            /** @description One of `discount`, `tax`, `shipping` and `rounding`. */
+            readonly kind: string;
+            /** @description Name of the rule that it comes from, such as a coupon or a rate. */
+            readonly code: string;
+            /** @description The same in words for people. */
+            readonly label?: string;
+            /** @description Below 0 when it is taken off. */
+            readonly amount: components["schemas"]["Money"];
+        };
         readonly Contact: {
             readonly name: string;
             readonly email: string;
@@ -36,8 +47,15 @@ export interface components {
             readonly sku: string;
             /** @description In the order's language. */
             readonly name: string;
+            /** @description What tells the SKU from the others of its product, such as its size; in the order's language. */
+            readonly options: readonly {
+                readonly name: string;
+                readonly value: string;
+            }[];
             readonly quantity: number;
             readonly unitPrice: components["schemas"]["Money"];
+            readonly adjustments: readonly components["schemas"]["Adjustment"][];
+            /** @description Price by quantity with the adjustments. */
             readonly total: components["schemas"]["Money"];
         };
         readonly OrderPlaced: {
@@ -58,8 +76,10 @@ export interface components {
                 readonly status: string;
             };
             readonly lines: readonly components["schemas"]["OrderedLine"][];
+            readonly adjustments: readonly components["schemas"]["Adjustment"][];
             /** @description Sum of the quantities. */
             readonly itemCount: number;
+            /** @description Sum of the lines and of the adjustments. */
             readonly total: components["schemas"]["Money"];
         };
     };

@@ -74,7 +74,7 @@ export class OrderProcessing extends Construct {
     this.api = props.api ?? catalog.api;
 
     const { table } = this.store;
-    const { ORDER_PREFIX, STOCK_PREFIX } = ORDERING_ITEMS;
+    const { CART_PREFIX, ORDER_PREFIX, STOCK_PREFIX } = ORDERING_ITEMS;
     this.checkoutFunction = new BundledFunction(this, 'Checkout', {
       bundle: 'checkout',
       description: 'Turns carts into orders',
@@ -88,8 +88,8 @@ export class OrderProcessing extends Construct {
       timeout: Duration.seconds(20),
       settings: functions,
     });
-    allowOnItems(this.checkoutFunction, table, [ORDER_PREFIX], 'GetItem');
-    allowOnItems(this.checkoutFunction, table, [ORDER_PREFIX, OUTBOX.PREFIX], 'PutItem');
+    allowOnItems(this.checkoutFunction, table, [CART_PREFIX, ORDER_PREFIX], 'GetItem');
+    allowOnItems(this.checkoutFunction, table, [CART_PREFIX, ORDER_PREFIX, OUTBOX.PREFIX], 'PutItem');
     allowOnItems(this.checkoutFunction, table, [STOCK_PREFIX], 'BatchGetItem', 'UpdateItem');
     catalog.grantReadProducts(this.checkoutFunction);
     this.api.addRoutes([...ROUTES.checkout], this.checkoutFunction);

@@ -25,8 +25,9 @@ export interface OrderingStoreProps {
   readonly catalog: ProductCatalog;
 
   /**
-   * Table for carts, orders and stock. It needs keys `pk` and `sk`, indexes `GSI1` to `GSI3`, time to live on `ttl`,
-   * and a stream of new images. It must hold nothing else.
+   * Table for carts, orders and stock. It needs string keys `pk` and `sk`; indexes `GSI1` and `GSI2`, which include the
+   * attribute `listed`, and `GSI3`, with string keys `gsi1pk`, `gsi1sk` and so on; time to live on `ttl`; and a stream
+   * of new images. It must hold nothing else.
    *
    * @default - a table of the store's own
    */
@@ -126,7 +127,7 @@ export class OrderingStore extends Construct {
       memorySize: 512,
       settings: functions,
     });
-    allowOnItems(this.stockFunction, this.table, [ORDERING_ITEMS.STOCK_PREFIX], 'PutItem');
+    allowOnItems(this.stockFunction, this.table, [ORDERING_ITEMS.STOCK_PREFIX], 'BatchGetItem', 'PutItem');
     catalog.grantReadPublished(this.stockFunction);
     this.stockWorker = new QueueWorker(this, 'Stock', { worker: this.stockFunction, batchSize: 1, encryptionKey });
     this.stockWorker.listenTo('CatalogPublished', {

@@ -7,6 +7,7 @@ export const ROUTES = {
     { method: 'GET', path: '/carts/{id}', operationId: 'getCart' },
     { method: 'DELETE', path: '/carts/{id}', operationId: 'deleteCart' },
     { method: 'PUT', path: '/carts/{id}/items/{sku}', operationId: 'setCartItem' },
+    { method: 'POST', path: '/carts/{id}/items', operationId: 'addCartItem' },
     { method: 'GET', path: '/availability', operationId: 'getAvailability' },
   ],
   'checkout': [

@@ -41,7 +41,7 @@ const LONGEST_EXPIRY = Duration.days(365);
 /**
  * Guest carts: opened, filled, looked at and thrown away over HTTP, at the prices and stock of the moment.
  *
- * The id of a cart is the only key to it. A cart holds at most 98 different products, 9999 of each.
+ * The id of a cart is the only key to it. A cart holds at most 97 different products, 9999 of each.
  */
 export class ShoppingCart extends Construct {
   /** API that the operations are in. */
@@ -79,7 +79,7 @@ export class ShoppingCart extends Construct {
       timeout: Duration.seconds(15),
       settings: props.functions,
     });
-    allowOnItems(this.cartFunction, table, [ORDERING_ITEMS.ORDER_PREFIX], 'GetItem', 'PutItem', 'DeleteItem');
+    allowOnItems(this.cartFunction, table, [ORDERING_ITEMS.CART_PREFIX], 'GetItem', 'PutItem');
     allowOnItems(this.cartFunction, table, [ORDERING_ITEMS.STOCK_PREFIX], 'BatchGetItem');
     catalog.grantReadProducts(this.cartFunction);
     this.api.addRoutes([...ROUTES.cart], this.cartFunction);

@@ -14,13 +14,13 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { LocalCloud } from '../../local/src';
 import { ProductCatalog } from '../../src/catalog';
 import { OrderProcessing, ShoppingCart } from '../../src/ordering';
-import { orderIdOf } from '../../src/ordering/domain/identity';
+import { cartKeyOf, orderIdOf, orderNumberOf } from '../../src/ordering/domain/identity';
 import { deliver, removePolicies, until } from './support';
 
 jest.setTimeout(120_000);
 
 /** A cart's lines and as many products more as it takes to find it full. */
-const MANY = Array.from({ length: 99 }, (_, index) => `many-${index}`);
+const MANY = Array.from({ length: 98 }, (_, index) => `many-${index}`);
 const PRODUCTS = [
   'id,name,category,price,stock,name_zh',
   'mug,Red mug,kitchen,12.50,1000,红色马克杯',
@@ -52,7 +52,7 @@ beforeAll(async () => {
   api = apiOf('Catalog');
   table = DynamoDBDocumentClient.from(new DynamoDBClient(cloud.clientConfig));
   await importProducts('products.csv', PRODUCTS);
-  await until(async () => (await call('GET', '/availability?sku=many-98')).body.items[0].available === 10);
+  await until(async () => (await call('GET', '/availability?sku=many-97')).body.items[0].available === 10);
 });
 
 afterAll(async () => {
@@ -94,8 +94,8 @@ describe('buying', () => {
     const cart = await call('POST', '/carts');
     expect(cart).toMatchObject({
       status: 201,
-      headers: { location: `/v1/carts/${cart.body.id}`, 'cache-control': 'no-store' },
-      body: { version: 1, lines: [], itemCount: 0, total: usd(0) },
+      headers: { location: `/v1/carts/${cart.body.id}`, 'cache-control': 'no-store', etag: '"1"' },
+      body: { version: 1, lines: [], adjustments: [], itemCount: 0, total: usd(0) },
     });
     await put(cart.body.id, 'hat', 1);
     const filled = await put(cart.body.id, 'mug', 2);
@@ -119,7 +119,15 @@ describe('buying', () => {
     });
     expect(placed.headers).not.toHaveProperty('idempotent-replayed');
     expect(await call('GET', `/orders/${order.id}`)).toMatchObject({ status: 200, body: order });
-    expect(order).toMatchObject({ id: orderIdOf(cart.body.id), contact: CUSTOMER, total: usd(2833), itemCount: 3 });
+    expect(order).toMatchObject({
+      id: orderIdOf(cart.body.id),
+      number: orderNumberOf(order.id),
+      contact: CUSTOMER,
+      total: usd(2833),
+      itemCount: 3,
+      adjustments: [],
+      lines: [{ name: 'Blue hat' }, { name: '红色马克杯' }],
+    });
 
     const event = await hear(order.id);
     expect(event).toMatchObject({
@@ -137,8 +145,9 @@ describe('buying', () => {
           total: usd(2833),
           lines: [
             { sku: 'hat', name: 'Blue hat' },
-            { sku: 'mug', name: '红色马克杯', quantity: 2, unitPrice: usd(1250), total: usd(2500) },
+            { sku: 'mug', name: '红色马克杯', quantity: 2, unitPrice: usd(1250), adjustments: [], total: usd(2500) },
           ],
+          adjustments: [],
         },
       },
     });
@@ -148,18 +157,25 @@ describe('buying', () => {
   test('what is stored about a cart does not lead to it', async () => {
     const cartId = await fill({ mug: 1 });
     const { Item } = await table.send(
-      new GetCommand({ TableName: outputs.Table, Key: { pk: `ORDER#${orderIdOf(cartId)}`, sk: 'ORDER' } }),
+      new GetCommand({ TableName: outputs.Table, Key: { pk: `CART#${cartKeyOf(cartId)}`, sk: 'CART' } }),
     );
-    expect(Item).toMatchObject({ state: 'OPEN', schemaVersion: 1, lines: { mug: { quantity: 1 } } });
-    expect(JSON.stringify(Item)).not.toContain(cartId);
+    expect(Item).toMatchObject({
+      kind: 'CART',
+      state: 'OPEN',
+      schemaVersion: 1,
+      lines: [{ sku: 'mug', quantity: 1 }],
+    });
+    const stored = JSON.stringify(await items());
+    expect(stored).not.toContain(cartId);
+    expect(stored).not.toContain(orderIdOf(cartId));
   });
 
   test('a cart as full as can be is ordered in one transaction', async () => {
-    const cartId = await fill(Object.fromEntries(MANY.slice(0, 98).map((sku) => [sku, 1])));
-    expect(await put(cartId, MANY[98], 1)).toMatchObject({ status: 409, body: { code: 'cart_full' } });
-    const { status, body } = await checkOut(cartId, 'key', { expectedTotal: usd(98) });
+    const cartId = await fill(Object.fromEntries(MANY.slice(0, 97).map((sku) => [sku, 1])));
+    expect(await put(cartId, MANY[97], 1)).toMatchObject({ status: 409, body: { code: 'cart_full' } });
+    const { status, body } = await checkOut(cartId, 'key', { expectedTotal: usd(97) });
     expect(status).toBe(201);
-    expect(body.order.lines.map(({ sku }: { sku: string }) => sku)).toEqual(MANY.slice(0, 98));
+    expect(body.order.lines.map(({ sku }: { sku: string }) => sku)).toEqual(MANY.slice(0, 97));
   });
 
   test('a product may be called as a member that every object has', async () => {
@@ -173,7 +189,7 @@ describe('buying', () => {
     await table.send(
       new UpdateCommand({
         TableName: outputs.Table,
-        Key: { pk: `ORDER#${orderIdOf(cartId)}`, sk: 'ORDER' },
+        Key: { pk: `CART#${cartKeyOf(cartId)}`, sk: 'CART' },
         UpdateExpression: 'SET #ttl = :past',
         ExpressionAttributeNames: { '#ttl': 'ttl' },
         ExpressionAttributeValues: { ':past': Math.floor(Date.now() / 1000) - 1 },
@@ -204,8 +220,8 @@ describe('stock', () => {
       Array.from({ length: 30 }, () => ['insufficient_stock', [{ sku: 'rare', requested: 1, available: 0 }]]),
     );
     expect(await stockOf('rare')).toBe(0);
-    const orders = (await items()).filter(({ state, lines }) => state === 'PLACED' && lines.rare);
-    expect(orders.map(({ pk }) => pk).sort()).toEqual(placed.map(({ body }) => `ORDER#${body.order.id}`).sort());
+    const orders = (await items()).filter(({ kind, lines }) => kind === 'ORDER' && lines[0].sku === 'rare');
+    expect(orders.map(({ id }) => id).sort()).toEqual(placed.map(({ body }) => body.order.id).sort());
     await until(async () => !(await items()).some(({ pk }) => pk.startsWith('OUTBOX#')));
   });
 
@@ -290,7 +306,7 @@ describe('the same request again', () => {
     const { body } = await checkOut(cartId, 'key', { expectedTotal: usd(1250) });
     expect(await checkOut(cartId, 'key', { expectedTotal: usd(1250), language: 'zh' })).toMatchObject({
       status: 422,
-      body: { code: 'idempotency_key_reused' },
+      body: { code: 'idempotency_key_reused', orderId: body.order.id },
     });
     const closed = { status: 409, body: { code: 'cart_closed', orderId: body.order.id } };
     expect(await checkOut(cartId, 'other', { expectedTotal: usd(1250) })).toMatchObject(closed);
@@ -298,6 +314,62 @@ describe('the same request again', () => {
     expect(await put(cartId, 'mug', 2)).toMatchObject(closed);
     expect(await call('DELETE', `/carts/${cartId}`)).toMatchObject(closed);
   });
+});
+
+describe('two tabs', () => {
+  test('what one adds stays when the other adds, and an addition whose answer was lost is made once', async () => {
+    const cartId = await fill({ mug: 3 });
+    expect(await add(cartId, 'key', 'mug', 1)).toMatchObject({ status: 200, body: { itemCount: 4 } });
+    expect(await add(cartId, 'key', 'mug', 1)).toMatchObject({ status: 200, body: { itemCount: 4 } });
+    expect((await call('GET', `/carts/${cartId}`)).body).toMatchObject({ version: 3, itemCount: 4 });
+  });
+
+  test('a quantity is set in the version that was seen, and in no other', async () => {
+    const cartId = await fill({ mug: 3 });
+    const { headers } = await call('GET', `/carts/${cartId}`);
+    const set = (quantity: number, etag: string) =>
+      json('PUT', `/carts/${cartId}/items/mug`, { quantity }, { 'if-match': etag });
+    expect(await set(5, headers.etag)).toMatchObject({ status: 200, headers: { etag: '"3"' } });
+    expect(await set(1, headers.etag)).toMatchObject({ status: 412, body: { code: 'cart_changed', version: 3 } });
+  });
+});
+
+describe('replies of writes that are lost inside', () => {
+  afterEach(() => cloud.faults.clear());
+
+  test('a cart is opened, changed and thrown away all the same, each once', async () => {
+    const lose = () => cloud.faults.inject({ service: 'dynamodb', operation: 'PutItem', error: 'ReplyLost', times: 1 });
+    await lose();
+    const { status, body } = await call('POST', '/carts');
+    expect(status).toBe(201);
+    await lose();
+    expect(await put(body.id, 'mug', 2)).toMatchObject({ status: 200, body: { version: 2 } });
+    await lose();
+    expect(await add(body.id, 'key', 'mug', 1)).toMatchObject({ status: 200, body: { version: 3, itemCount: 3 } });
+    expect((await call('GET', `/carts/${body.id}`)).body).toMatchObject({ version: 3 });
+    await lose();
+    expect((await call('DELETE', `/carts/${body.id}`)).status).toBe(204);
+    expect((await call('GET', `/carts/${body.id}`)).status).toBe(404);
+  });
+
+  test.each(['GetItem', 'PutItem', 'BatchGetItem', 'TransactWriteItems'])(
+    'throttled for ever at %s, the customer is asked to come back',
+    async (operation) => {
+      const cartId = await fill({ mug: 1 });
+      await cloud.faults.inject({ service: 'dynamodb', operation, error: 'ThrottlingException' });
+      const answers = [
+        operation === 'PutItem' ? await call('POST', '/carts') : undefined,
+        operation === 'GetItem' || operation === 'BatchGetItem' ? await call('GET', `/carts/${cartId}`) : undefined,
+        operation === 'GetItem' ? await call('GET', `/orders/${NOBODY}`) : undefined,
+        operation === 'BatchGetItem' ? await call('GET', '/availability?sku=mug') : undefined,
+        operation === 'TransactWriteItems' ? undefined : await put(cartId, 'mug', 2),
+        operation === 'PutItem' ? undefined : await checkOut(cartId, 'key', { expectedTotal: usd(1250) }),
+      ].filter((answer) => answer !== undefined);
+      for (const answer of answers) {
+        expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { code: 'busy' } });
+      }
+    },
+  );
 });
 
 describe('bad input', () => {
@@ -387,8 +459,17 @@ describe('bad input', () => {
       (id) => checkOut(id, 'key', { ...good(), payment: { method: 'card' } }),
     ],
     ['stock of nothing', 400, 'invalid_request', () => call('GET', '/availability')],
-    ['stock of too much', 400, 'invalid_request', () => call('GET', `/availability?sku=${MANY.join()},a,b`)],
+    ['stock of too much', 400, 'invalid_request', () => call('GET', `/availability?sku=${MANY.join()},a,b,c`)],
     ['stock of the same twice', 400, 'invalid_request', () => call('GET', '/availability?sku=mug,mug')],
+    ['an addition without a key', 400, 'idempotency_key_missing', (id) => json('POST', `/carts/${id}/items`, {})],
+    ['an addition of nothing', 400, 'invalid_request', (id) => add(id, 'key', 'mug', 0)],
+    ['an addition of what is not sold', 404, 'product_not_found', (id) => add(id, 'key', 'spoon', 1)],
+    [
+      'a version that cannot be one',
+      400,
+      'invalid_request',
+      (id) => json('PUT', `/carts/${id}/items/mug`, { quantity: 1 }, { 'if-match': '*' }),
+    ],
     ['unknown route', 404, 'route_not_found', () => call('GET', '/card')],
     ['unknown method', 404, 'route_not_found', (id) => call('PATCH', `/carts/${id}`)],
   ];
@@ -498,6 +579,10 @@ function json(method: string, path: string, body: unknown, headers: Record<strin
 
 function put(cartId: string, sku: string, quantity: unknown): Promise<Answer> {
   return json('PUT', `/carts/${cartId}/items/${sku}`, { quantity });
+}
+
+function add(cartId: string, key: string, sku: string, quantity: number): Promise<Answer> {
+  return json('POST', `/carts/${cartId}/items`, { sku, quantity }, { 'idempotency-key': key });
 }
 
 async function fill(quantities: Record<string, number>): Promise<string> {

@@ -14,7 +14,7 @@ function stackWith<T>(build: (stack: Stack, catalog: ProductCatalog) => T) {
   return { stack, made, template: Template.fromStack(stack) };
 }
 
-/** What the function of a bundle may do on ordering's table: action, and the keys it may do it on. */
+/** What a function may do on items, ordering's and the catalogue's: action, and the keys it may do it on. */
 function allowedOnItems(template: Template, description: string): string[] {
   const [{ Properties: fn }] = Object.values(
     template.findResources('AWS::Lambda::Function', { Properties: { Description: description } }),
@@ -48,6 +48,7 @@ test('a cart works with just a catalogue: on its API, its bus, and a store of it
     'GET /v1/carts/{id}',
     'DELETE /v1/carts/{id}',
     'PUT /v1/carts/{id}/items/{sku}',
+    'POST /v1/carts/{id}/items',
     'GET /v1/availability',
   ]) {
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: route });
@@ -73,20 +74,28 @@ test('each function may do what it does on the items it needs, and nothing else'
     new OrderProcessing(stack, 'Orders', { catalog, store });
   });
   expect(allowedOnItems(template, 'Opens, changes and shows carts; shows stock')).toEqual([
+    'dynamodb:BatchGetItem SKU#*',
     'dynamodb:BatchGetItem STOCK#*',
-    'dynamodb:DeleteItem ORDER#*',
-    'dynamodb:GetItem ORDER#*',
-    'dynamodb:PutItem ORDER#*',
+    'dynamodb:GetItem CART#*',
+    'dynamodb:GetItem SKU#*',
+    'dynamodb:PutItem CART#*',
   ]);
   expect(allowedOnItems(template, 'Turns carts into orders')).toEqual([
+    'dynamodb:BatchGetItem SKU#*',
     'dynamodb:BatchGetItem STOCK#*',
+    'dynamodb:GetItem CART#*',
     'dynamodb:GetItem ORDER#*',
+    'dynamodb:GetItem SKU#*',
+    'dynamodb:PutItem CART#*',
     'dynamodb:PutItem ORDER#*',
     'dynamodb:PutItem OUTBOX#*',
     'dynamodb:UpdateItem STOCK#*',
   ]);
   expect(allowedOnItems(template, 'Shows orders')).toEqual(['dynamodb:GetItem ORDER#*']);
-  expect(allowedOnItems(template, 'Gives new products their opening stock')).toEqual(['dynamodb:PutItem STOCK#*']);
+  expect(allowedOnItems(template, 'Gives new products their opening stock')).toEqual([
+    'dynamodb:BatchGetItem STOCK#*',
+    'dynamodb:PutItem STOCK#*',
+  ]);
 });
 
 test("the catalogue's publications reach the stock opener through a queue with a dead-letter queue", () => {

@@ -1,19 +1,26 @@
+import { CartTable } from '../../src/ordering/adapters/cart-table';
+import { cartItem, cartKey, cartOf, orderOf, stockItem } from '../../src/ordering/adapters/items';
+import { OrderTable } from '../../src/ordering/adapters/order-table';
+import { StockTable } from '../../src/ordering/adapters/stock-table';
 import { Carts } from '../../src/ordering/domain/carts';
 import { Checkout } from '../../src/ordering/domain/checkout';
-import type { CheckoutRequest, Product } from '../../src/ordering/domain/model';
-import { Problem } from '../../src/runtime/problem';
-import { MemoryOrderStore } from './memory-order-store';
+import { cartKeyOf } from '../../src/ordering/domain/identity';
+import type { Cart, CheckoutRequest, Order, Product } from '../../src/ordering/domain/model';
+import type { DomainEvent, EventDetail } from '../../src/runtime/events';
+import { Refusal } from '../../src/runtime/refusal';
+import { type Item, Table } from '../../src/runtime/table';
+import { timedOut, transactionCancelled } from '../simulation/dynamo-errors';
+import { MemoryDynamoDb, type Network } from '../simulation/memory-dynamo';
 
 export const EXPIRY = 30 * 24 * 3600;
 
-/** A shop in memory, whose time stands still unless a test moves it. */
-export function memoryShop(products: Readonly<Record<string, { price: number; stock?: number; name?: string }>>) {
-  const orders = new MemoryOrderStore();
-  const catalogue = new Map<string, Product>();
-  for (const [sku, { price, stock, name = `The ${sku}` }] of Object.entries(products)) {
-    catalogue.set(sku, { sku, name, image: null, price: { amount: price, currency: 'USD' } });
-    if (stock !== undefined) orders.stock.set(sku, stock);
-  }
+/** What happens to a transaction: it meets others, or takes effect and nobody hears of it. */
+export type Mishap = 'conflict' | 'reply lost' | undefined;
+
+/** A shop over a table in memory, whose time stands still unless a test moves it. */
+export function memoryShop(
+  products: Readonly<Record<string, { price: number; stock?: number; name?: string; stocked?: boolean }>>,
+) {
   const clock = {
     time: Date.parse('2026-05-01T12:00:00Z'),
     slept: [] as number[],
@@ -23,8 +30,34 @@ export function memoryShop(products: Readonly<Record<string, { price: number; st
       clock.slept.push(milliseconds);
     },
   };
+  /** Called before each transaction. */
+  const weather = { mishap: (): Mishap => undefined };
+  const network: Network = async (operation, apply, writes = 1) => {
+    const mishap = operation === 'TransactWriteItems' ? weather.mishap() : undefined;
+    if (mishap === 'conflict') {
+      const [first, ...others] = Array.from({ length: writes }, () => ({ Code: 'None' }));
+      throw transactionCancelled([{ ...first, Code: 'TransactionConflict' }, ...others]);
+    }
+    const reply = apply();
+    if (mishap === 'reply lost') throw timedOut();
+    return reply;
+  };
+  const db = new MemoryDynamoDb(network);
+  const kept = db.table('table');
+  const table = new Table(db, 'table', clock);
+  const orders = new OrderTable(table);
+  const catalogue = new Map<string, Product>();
+  const setStock = (sku: string, available: number) => {
+    const item = stockItem(sku, available);
+    kept.replace(item, item);
+  };
+  for (const [sku, { price, stock, name = `The ${sku}`, stocked = stock !== undefined }] of Object.entries(products)) {
+    catalogue.set(sku, { sku, name, image: null, price: { amount: price, currency: 'USD' }, stocked });
+    if (stock !== undefined) setStock(sku, stock);
+  }
   const surroundings = {
-    orders,
+    carts: new CartTable(table),
+    stock: new StockTable(table),
     products: {
       find: async (skus: readonly string[]) =>
         new Map(skus.flatMap((sku) => (catalogue.has(sku) ? [[sku, catalogue.get(sku) as Product]] : []))),
@@ -33,7 +66,7 @@ export function memoryShop(products: Readonly<Record<string, { price: number; st
     currency: 'USD',
   };
   const carts = new Carts({ ...surroundings, expiry: EXPIRY });
-  const checkout = new Checkout({ ...surroundings, defaultLanguage: 'en' });
+  const checkout = new Checkout({ ...surroundings, orders, defaultLanguage: 'en' });
 
   /** Opens a cart with the given quantities. */
   async function fill(quantities: Readonly<Record<string, number>>): Promise<string> {
@@ -41,7 +74,27 @@ export function memoryShop(products: Readonly<Record<string, { price: number; st
     for (const [sku, quantity] of Object.entries(quantities)) await carts.setItem(id, sku, quantity);
     return id;
   }
-  return { orders, catalogue, clock, carts, checkout, fill };
+  const of = (kind: string) => kept.items().filter((item) => item.kind === kind);
+  return {
+    ...{ db, table, orders, catalogue, clock, weather, carts, checkout, fill, setStock },
+    items: () => kept.items(),
+    stock: (): Record<string, number> =>
+      Object.fromEntries(
+        of('STOCK').map(({ pk, available }) => [String(pk).slice('STOCK#'.length), Number(available)]),
+      ),
+    placed: (): Order[] => of('ORDER').map(orderOf),
+    events: () =>
+      kept
+        .items()
+        .filter(({ pk }) => String(pk).startsWith('OUTBOX#'))
+        .map(({ eventType, detail }): DomainEvent => {
+          const { schemaVersion, ...event } = JSON.parse(String(detail)) as EventDetail;
+          return { ...event, type: String(eventType), version: schemaVersion };
+        }),
+    cart: (cartId: string): Cart => cartOf(kept.get({ ...cartKey(cartKeyOf(cartId)) }) ?? {}),
+    replaceCart: (cart: Cart) => kept.replace(cartItem(cart), cartItem(cart)),
+    replace: (item: Item) => kept.replace(item, item),
+  };
 }
 
 export function requestFor(amount: number, changes: Partial<CheckoutRequest> = {}): CheckoutRequest {
@@ -54,12 +107,15 @@ export function requestFor(amount: number, changes: Partial<CheckoutRequest> = {
   };
 }
 
-/** The problem that a promise is refused with, as its reader gets it. */
-export async function problemOf(promise: Promise<unknown>): Promise<Record<string, unknown>> {
+/** What a promise is refused with, as its reader is told. */
+export async function refusalOf(promise: Promise<unknown>): Promise<Record<string, unknown>> {
   const outcome = await promise.then(
     (value) => ({ value }),
     (error) => error,
   );
-  if (!(outcome instanceof Problem)) throw new Error(`Expected a Problem, got ${JSON.stringify(outcome)}`);
-  return { ...outcome.toJSON(), headers: outcome.headers };
+  if (!(outcome instanceof Refusal)) {
+    throw new Error(`Expected a Refusal, got ${outcome instanceof Error ? outcome.stack : JSON.stringify(outcome)}`);
+  }
+  const { code, facts, retryAfter } = outcome;
+  return { code, ...facts, ...(retryAfter !== undefined && { retryAfter }) };
 }

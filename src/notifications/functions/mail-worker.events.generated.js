@@ -23,6 +23,66 @@ __export(validators_exports, {
 module.exports = __toCommonJS(validators_exports);
 var ORDER_PLACED = validate10;
 var func2 = require("ajv/dist/runtime/ucs2length").default;
+function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      let err0 = { instancePath, keyword: "required", params: { missingProperty: "kind" } };
+      vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+    }
+    if (data.code === void 0) {
+      let err1 = { instancePath, keyword: "required", params: { missingProperty: "code" } };
+      vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+    }
+    if (data.amount === void 0) {
+      let err2 = { instancePath, keyword: "required", params: { missingProperty: "amount" } };
+      vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+    }
+    if (data.kind !== void 0 && typeof data.kind != "string") {
+      let err3 = { instancePath: instancePath + "/kind", keyword: "type", params: { type: "string" } };
+      vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+    }
+    if (data.code !== void 0 && typeof data.code != "string") {
+      let err4 = { instancePath: instancePath + "/code", keyword: "type", params: { type: "string" } };
+      vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+    }
+    if (data.label !== void 0 && typeof data.label != "string") {
+      let err5 = { instancePath: instancePath + "/label", keyword: "type", params: { type: "string" } };
+      vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+    }
+    if (data.amount !== void 0) {
+      let data3 = data.amount;
+      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+        if (data3.amount === void 0) {
+          let err6 = { instancePath: instancePath + "/amount", keyword: "required", params: { missingProperty: "amount" } };
+          vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+        }
+        if (data3.currency === void 0) {
+          let err7 = { instancePath: instancePath + "/amount", keyword: "required", params: { missingProperty: "currency" } };
+          vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+        }
+        if (data3.amount !== void 0) {
+          let data4 = data3.amount;
+          if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4))) {
+            let err8 = { instancePath: instancePath + "/amount/amount", keyword: "type", params: { type: "integer" } };
+            vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+          }
+        }
+        if (data3.currency !== void 0 && typeof data3.currency != "string") {
+          let err9 = { instancePath: instancePath + "/amount/currency", keyword: "type", params: { type: "string" } };
+          vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+        }
+      } else {
+        let err10 = { instancePath: instancePath + "/amount", keyword: "type", params: { type: "object" } };
+        vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+      }
+    }
+  } else {
+    let err11 = { instancePath, keyword: "type", params: { type: "object" } };
+    vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+  }
+  return validate12.errors = vErrors, errors === 0;
+}
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -34,94 +94,146 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
       let err1 = { instancePath, keyword: "required", params: { missingProperty: "name" } };
       vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
     }
-    if (data.quantity === void 0) {
-      let err2 = { instancePath, keyword: "required", params: { missingProperty: "quantity" } };
+    if (data.options === void 0) {
+      let err2 = { instancePath, keyword: "required", params: { missingProperty: "options" } };
       vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
     }
-    if (data.unitPrice === void 0) {
-      let err3 = { instancePath, keyword: "required", params: { missingProperty: "unitPrice" } };
+    if (data.quantity === void 0) {
+      let err3 = { instancePath, keyword: "required", params: { missingProperty: "quantity" } };
       vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
     }
-    if (data.total === void 0) {
-      let err4 = { instancePath, keyword: "required", params: { missingProperty: "total" } };
+    if (data.unitPrice === void 0) {
+      let err4 = { instancePath, keyword: "required", params: { missingProperty: "unitPrice" } };
       vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
     }
-    if (data.sku !== void 0 && typeof data.sku != "string") {
-      let err5 = { instancePath: instancePath + "/sku", keyword: "type", params: { type: "string" } };
+    if (data.adjustments === void 0) {
+      let err5 = { instancePath, keyword: "required", params: { missingProperty: "adjustments" } };
       vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
     }
-    if (data.name !== void 0 && typeof data.name != "string") {
-      let err6 = { instancePath: instancePath + "/name", keyword: "type", params: { type: "string" } };
+    if (data.total === void 0) {
+      let err6 = { instancePath, keyword: "required", params: { missingProperty: "total" } };
       vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
     }
-    if (data.quantity !== void 0) {
-      let data2 = data.quantity;
-      if (!(typeof data2 == "number" && !(data2 % 1) && !isNaN(data2) && isFinite(data2))) {
-        let err7 = { instancePath: instancePath + "/quantity", keyword: "type", params: { type: "integer" } };
-        vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+    if (data.sku !== void 0 && typeof data.sku != "string") {
+      let err7 = { instancePath: instancePath + "/sku", keyword: "type", params: { type: "string" } };
+      vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+    }
+    if (data.name !== void 0 && typeof data.name != "string") {
+      let err8 = { instancePath: instancePath + "/name", keyword: "type", params: { type: "string" } };
+      vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+    }
+    if (data.options !== void 0) {
+      let data2 = data.options;
+      if (Array.isArray(data2)) {
+        let len0 = data2.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data3 = data2[i0];
+          if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+            if (data3.name === void 0) {
+              let err9 = { instancePath: instancePath + "/options/" + i0, keyword: "required", params: { missingProperty: "name" } };
+              vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+            }
+            if (data3.value === void 0) {
+              let err10 = { instancePath: instancePath + "/options/" + i0, keyword: "required", params: { missingProperty: "value" } };
+              vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+            }
+            if (data3.name !== void 0 && typeof data3.name != "string") {
+              let err11 = { instancePath: instancePath + "/options/" + i0 + "/name", keyword: "type", params: { type: "string" } };
+              vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+            }
+            if (data3.value !== void 0 && typeof data3.value != "string") {
+              let err12 = { instancePath: instancePath + "/options/" + i0 + "/value", keyword: "type", params: { type: "string" } };
+              vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
+            }
+          } else {
+            let err13 = { instancePath: instancePath + "/options/" + i0, keyword: "type", params: { type: "object" } };
+            vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+          }
+        }
+      } else {
+        let err14 = { instancePath: instancePath + "/options", keyword: "type", params: { type: "array" } };
+        vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
       }
-      if (typeof data2 == "number" && isFinite(data2) && (data2 < 1 || isNaN(data2))) {
-        let err8 = { instancePath: instancePath + "/quantity", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
-        vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+    }
+    if (data.quantity !== void 0) {
+      let data6 = data.quantity;
+      if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6))) {
+        let err15 = { instancePath: instancePath + "/quantity", keyword: "type", params: { type: "integer" } };
+        vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
+      }
+      if (typeof data6 == "number" && isFinite(data6) && (data6 < 1 || isNaN(data6))) {
+        let err16 = { instancePath: instancePath + "/quantity", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+        vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
       }
     }
     if (data.unitPrice !== void 0) {
-      let data3 = data.unitPrice;
-      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-        if (data3.amount === void 0) {
-          let err9 = { instancePath: instancePath + "/unitPrice", keyword: "required", params: { missingProperty: "amount" } };
-          vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+      let data7 = data.unitPrice;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        if (data7.amount === void 0) {
+          let err17 = { instancePath: instancePath + "/unitPrice", keyword: "required", params: { missingProperty: "amount" } };
+          vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
         }
-        if (data3.currency === void 0) {
-          let err10 = { instancePath: instancePath + "/unitPrice", keyword: "required", params: { missingProperty: "currency" } };
-          vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+        if (data7.currency === void 0) {
+          let err18 = { instancePath: instancePath + "/unitPrice", keyword: "required", params: { missingProperty: "currency" } };
+          vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
         }
-        if (data3.amount !== void 0) {
-          let data4 = data3.amount;
-          if (!(typeof data4 == "number" && !(data4 % 1) && !isNaN(data4) && isFinite(data4))) {
-            let err11 = { instancePath: instancePath + "/unitPrice/amount", keyword: "type", params: { type: "integer" } };
-            vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+        if (data7.amount !== void 0) {
+          let data8 = data7.amount;
+          if (!(typeof data8 == "number" && !(data8 % 1) && !isNaN(data8) && isFinite(data8))) {
+            let err19 = { instancePath: instancePath + "/unitPrice/amount", keyword: "type", params: { type: "integer" } };
+            vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
           }
         }
-        if (data3.currency !== void 0 && typeof data3.currency != "string") {
-          let err12 = { instancePath: instancePath + "/unitPrice/currency", keyword: "type", params: { type: "string" } };
-          vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
+        if (data7.currency !== void 0 && typeof data7.currency != "string") {
+          let err20 = { instancePath: instancePath + "/unitPrice/currency", keyword: "type", params: { type: "string" } };
+          vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
         }
       } else {
-        let err13 = { instancePath: instancePath + "/unitPrice", keyword: "type", params: { type: "object" } };
-        vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+        let err21 = { instancePath: instancePath + "/unitPrice", keyword: "type", params: { type: "object" } };
+        vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
+      }
+    }
+    if (data.adjustments !== void 0) {
+      let data10 = data.adjustments;
+      if (Array.isArray(data10)) {
+        let len1 = data10.length;
+        for (let i1 = 0; i1 < len1; i1++)
+          validate12(data10[i1], { instancePath: instancePath + "/adjustments/" + i1, parentData: data10, parentDataProperty: i1, rootData }) || (vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors), errors = vErrors.length);
+      } else {
+        let err22 = { instancePath: instancePath + "/adjustments", keyword: "type", params: { type: "array" } };
+        vErrors === null ? vErrors = [err22] : vErrors.push(err22), errors++;
       }
     }
     if (data.total !== void 0) {
-      let data6 = data.total;
-      if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-        if (data6.amount === void 0) {
-          let err14 = { instancePath: instancePath + "/total", keyword: "required", params: { missingProperty: "amount" } };
-          vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
+      let data12 = data.total;
+      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+        if (data12.amount === void 0) {
+          let err23 = { instancePath: instancePath + "/total", keyword: "required", params: { missingProperty: "amount" } };
+          vErrors === null ? vErrors = [err23] : vErrors.push(err23), errors++;
         }
-        if (data6.currency === void 0) {
-          let err15 = { instancePath: instancePath + "/total", keyword: "required", params: { missingProperty: "currency" } };
-          vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
+        if (data12.currency === void 0) {
+          let err24 = { instancePath: instancePath + "/total", keyword: "required", params: { missingProperty: "currency" } };
+          vErrors === null ? vErrors = [err24] : vErrors.push(err24), errors++;
         }
-        if (data6.amount !== void 0) {
-          let data7 = data6.amount;
-          if (!(typeof data7 == "number" && !(data7 % 1) && !isNaN(data7) && isFinite(data7))) {
-            let err16 = { instancePath: instancePath + "/total/amount", keyword: "type", params: { type: "integer" } };
-            vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
+        if (data12.amount !== void 0) {
+          let data13 = data12.amount;
+          if (!(typeof data13 == "number" && !(data13 % 1) && !isNaN(data13) && isFinite(data13))) {
+            let err25 = { instancePath: instancePath + "/total/amount", keyword: "type", params: { type: "integer" } };
+            vErrors === null ? vErrors = [err25] : vErrors.push(err25), errors++;
           }
         }
-        if (data6.currency !== void 0 && typeof data6.currency != "string") {
-          let err17 = { instancePath: instancePath + "/total/currency", keyword: "type", params: { type: "string" } };
-          vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
+        if (data12.currency !== void 0 && typeof data12.currency != "string") {
+          let err26 = { instancePath: instancePath + "/total/currency", keyword: "type", params: { type: "string" } };
+          vErrors === null ? vErrors = [err26] : vErrors.push(err26), errors++;
         }
       } else {
-        let err18 = { instancePath: instancePath + "/total", keyword: "type", params: { type: "object" } };
-        vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
+        let err27 = { instancePath: instancePath + "/total", keyword: "type", params: { type: "object" } };
+        vErrors === null ? vErrors = [err27] : vErrors.push(err27), errors++;
       }
     }
   } else {
-    let err19 = { instancePath, keyword: "type", params: { type: "object" } };
-    vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
+    let err28 = { instancePath, keyword: "type", params: { type: "object" } };
+    vErrors === null ? vErrors = [err28] : vErrors.push(err28), errors++;
   }
   return validate11.errors = vErrors, errors === 0;
 }
@@ -199,187 +311,202 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
           let err15 = { instancePath: instancePath + "/data", keyword: "required", params: { missingProperty: "lines" } };
           vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
         }
-        if (data3.itemCount === void 0) {
-          let err16 = { instancePath: instancePath + "/data", keyword: "required", params: { missingProperty: "itemCount" } };
+        if (data3.adjustments === void 0) {
+          let err16 = { instancePath: instancePath + "/data", keyword: "required", params: { missingProperty: "adjustments" } };
           vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
         }
-        if (data3.total === void 0) {
-          let err17 = { instancePath: instancePath + "/data", keyword: "required", params: { missingProperty: "total" } };
+        if (data3.itemCount === void 0) {
+          let err17 = { instancePath: instancePath + "/data", keyword: "required", params: { missingProperty: "itemCount" } };
           vErrors === null ? vErrors = [err17] : vErrors.push(err17), errors++;
         }
-        if (data3.orderId !== void 0 && typeof data3.orderId != "string") {
-          let err18 = { instancePath: instancePath + "/data/orderId", keyword: "type", params: { type: "string" } };
+        if (data3.total === void 0) {
+          let err18 = { instancePath: instancePath + "/data", keyword: "required", params: { missingProperty: "total" } };
           vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
         }
-        if (data3.number !== void 0 && typeof data3.number != "string") {
-          let err19 = { instancePath: instancePath + "/data/number", keyword: "type", params: { type: "string" } };
+        if (data3.orderId !== void 0 && typeof data3.orderId != "string") {
+          let err19 = { instancePath: instancePath + "/data/orderId", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
         }
-        if (data3.language !== void 0 && typeof data3.language != "string") {
-          let err20 = { instancePath: instancePath + "/data/language", keyword: "type", params: { type: "string" } };
+        if (data3.number !== void 0 && typeof data3.number != "string") {
+          let err20 = { instancePath: instancePath + "/data/number", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
         }
-        if (data3.placedAt !== void 0 && typeof data3.placedAt != "string") {
-          let err21 = { instancePath: instancePath + "/data/placedAt", keyword: "type", params: { type: "string" } };
+        if (data3.language !== void 0 && typeof data3.language != "string") {
+          let err21 = { instancePath: instancePath + "/data/language", keyword: "type", params: { type: "string" } };
           vErrors === null ? vErrors = [err21] : vErrors.push(err21), errors++;
+        }
+        if (data3.placedAt !== void 0 && typeof data3.placedAt != "string") {
+          let err22 = { instancePath: instancePath + "/data/placedAt", keyword: "type", params: { type: "string" } };
+          vErrors === null ? vErrors = [err22] : vErrors.push(err22), errors++;
         }
         if (data3.contact !== void 0) {
           let data8 = data3.contact;
           if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
             if (data8.name === void 0) {
-              let err22 = { instancePath: instancePath + "/data/contact", keyword: "required", params: { missingProperty: "name" } };
-              vErrors === null ? vErrors = [err22] : vErrors.push(err22), errors++;
-            }
-            if (data8.email === void 0) {
-              let err23 = { instancePath: instancePath + "/data/contact", keyword: "required", params: { missingProperty: "email" } };
+              let err23 = { instancePath: instancePath + "/data/contact", keyword: "required", params: { missingProperty: "name" } };
               vErrors === null ? vErrors = [err23] : vErrors.push(err23), errors++;
             }
-            if (data8.name !== void 0 && typeof data8.name != "string") {
-              let err24 = { instancePath: instancePath + "/data/contact/name", keyword: "type", params: { type: "string" } };
+            if (data8.email === void 0) {
+              let err24 = { instancePath: instancePath + "/data/contact", keyword: "required", params: { missingProperty: "email" } };
               vErrors === null ? vErrors = [err24] : vErrors.push(err24), errors++;
             }
-            if (data8.email !== void 0 && typeof data8.email != "string") {
-              let err25 = { instancePath: instancePath + "/data/contact/email", keyword: "type", params: { type: "string" } };
+            if (data8.name !== void 0 && typeof data8.name != "string") {
+              let err25 = { instancePath: instancePath + "/data/contact/name", keyword: "type", params: { type: "string" } };
               vErrors === null ? vErrors = [err25] : vErrors.push(err25), errors++;
             }
-            if (data8.phone !== void 0 && typeof data8.phone != "string") {
-              let err26 = { instancePath: instancePath + "/data/contact/phone", keyword: "type", params: { type: "string" } };
+            if (data8.email !== void 0 && typeof data8.email != "string") {
+              let err26 = { instancePath: instancePath + "/data/contact/email", keyword: "type", params: { type: "string" } };
               vErrors === null ? vErrors = [err26] : vErrors.push(err26), errors++;
             }
+            if (data8.phone !== void 0 && typeof data8.phone != "string") {
+              let err27 = { instancePath: instancePath + "/data/contact/phone", keyword: "type", params: { type: "string" } };
+              vErrors === null ? vErrors = [err27] : vErrors.push(err27), errors++;
+            }
           } else {
-            let err27 = { instancePath: instancePath + "/data/contact", keyword: "type", params: { type: "object" } };
-            vErrors === null ? vErrors = [err27] : vErrors.push(err27), errors++;
+            let err28 = { instancePath: instancePath + "/data/contact", keyword: "type", params: { type: "object" } };
+            vErrors === null ? vErrors = [err28] : vErrors.push(err28), errors++;
           }
         }
         if (data3.address !== void 0) {
           let data12 = data3.address;
           if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
             if (data12.line1 === void 0) {
-              let err28 = { instancePath: instancePath + "/data/address", keyword: "required", params: { missingProperty: "line1" } };
-              vErrors === null ? vErrors = [err28] : vErrors.push(err28), errors++;
-            }
-            if (data12.city === void 0) {
-              let err29 = { instancePath: instancePath + "/data/address", keyword: "required", params: { missingProperty: "city" } };
+              let err29 = { instancePath: instancePath + "/data/address", keyword: "required", params: { missingProperty: "line1" } };
               vErrors === null ? vErrors = [err29] : vErrors.push(err29), errors++;
             }
-            if (data12.country === void 0) {
-              let err30 = { instancePath: instancePath + "/data/address", keyword: "required", params: { missingProperty: "country" } };
+            if (data12.city === void 0) {
+              let err30 = { instancePath: instancePath + "/data/address", keyword: "required", params: { missingProperty: "city" } };
               vErrors === null ? vErrors = [err30] : vErrors.push(err30), errors++;
             }
-            if (data12.line1 !== void 0 && typeof data12.line1 != "string") {
-              let err31 = { instancePath: instancePath + "/data/address/line1", keyword: "type", params: { type: "string" } };
+            if (data12.country === void 0) {
+              let err31 = { instancePath: instancePath + "/data/address", keyword: "required", params: { missingProperty: "country" } };
               vErrors === null ? vErrors = [err31] : vErrors.push(err31), errors++;
             }
-            if (data12.line2 !== void 0 && typeof data12.line2 != "string") {
-              let err32 = { instancePath: instancePath + "/data/address/line2", keyword: "type", params: { type: "string" } };
+            if (data12.line1 !== void 0 && typeof data12.line1 != "string") {
+              let err32 = { instancePath: instancePath + "/data/address/line1", keyword: "type", params: { type: "string" } };
               vErrors === null ? vErrors = [err32] : vErrors.push(err32), errors++;
             }
-            if (data12.city !== void 0 && typeof data12.city != "string") {
-              let err33 = { instancePath: instancePath + "/data/address/city", keyword: "type", params: { type: "string" } };
+            if (data12.line2 !== void 0 && typeof data12.line2 != "string") {
+              let err33 = { instancePath: instancePath + "/data/address/line2", keyword: "type", params: { type: "string" } };
               vErrors === null ? vErrors = [err33] : vErrors.push(err33), errors++;
             }
-            if (data12.postalCode !== void 0 && typeof data12.postalCode != "string") {
-              let err34 = { instancePath: instancePath + "/data/address/postalCode", keyword: "type", params: { type: "string" } };
+            if (data12.city !== void 0 && typeof data12.city != "string") {
+              let err34 = { instancePath: instancePath + "/data/address/city", keyword: "type", params: { type: "string" } };
               vErrors === null ? vErrors = [err34] : vErrors.push(err34), errors++;
             }
-            if (data12.region !== void 0 && typeof data12.region != "string") {
-              let err35 = { instancePath: instancePath + "/data/address/region", keyword: "type", params: { type: "string" } };
+            if (data12.postalCode !== void 0 && typeof data12.postalCode != "string") {
+              let err35 = { instancePath: instancePath + "/data/address/postalCode", keyword: "type", params: { type: "string" } };
               vErrors === null ? vErrors = [err35] : vErrors.push(err35), errors++;
             }
-            if (data12.country !== void 0 && typeof data12.country != "string") {
-              let err36 = { instancePath: instancePath + "/data/address/country", keyword: "type", params: { type: "string" } };
+            if (data12.region !== void 0 && typeof data12.region != "string") {
+              let err36 = { instancePath: instancePath + "/data/address/region", keyword: "type", params: { type: "string" } };
               vErrors === null ? vErrors = [err36] : vErrors.push(err36), errors++;
             }
+            if (data12.country !== void 0 && typeof data12.country != "string") {
+              let err37 = { instancePath: instancePath + "/data/address/country", keyword: "type", params: { type: "string" } };
+              vErrors === null ? vErrors = [err37] : vErrors.push(err37), errors++;
+            }
           } else {
-            let err37 = { instancePath: instancePath + "/data/address", keyword: "type", params: { type: "object" } };
-            vErrors === null ? vErrors = [err37] : vErrors.push(err37), errors++;
+            let err38 = { instancePath: instancePath + "/data/address", keyword: "type", params: { type: "object" } };
+            vErrors === null ? vErrors = [err38] : vErrors.push(err38), errors++;
           }
         }
         if (data3.payment !== void 0) {
           let data19 = data3.payment;
           if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
             if (data19.method === void 0) {
-              let err38 = { instancePath: instancePath + "/data/payment", keyword: "required", params: { missingProperty: "method" } };
-              vErrors === null ? vErrors = [err38] : vErrors.push(err38), errors++;
-            }
-            if (data19.status === void 0) {
-              let err39 = { instancePath: instancePath + "/data/payment", keyword: "required", params: { missingProperty: "status" } };
+              let err39 = { instancePath: instancePath + "/data/payment", keyword: "required", params: { missingProperty: "method" } };
               vErrors === null ? vErrors = [err39] : vErrors.push(err39), errors++;
             }
-            if (data19.method !== void 0 && typeof data19.method != "string") {
-              let err40 = { instancePath: instancePath + "/data/payment/method", keyword: "type", params: { type: "string" } };
+            if (data19.status === void 0) {
+              let err40 = { instancePath: instancePath + "/data/payment", keyword: "required", params: { missingProperty: "status" } };
               vErrors === null ? vErrors = [err40] : vErrors.push(err40), errors++;
             }
-            if (data19.status !== void 0 && typeof data19.status != "string") {
-              let err41 = { instancePath: instancePath + "/data/payment/status", keyword: "type", params: { type: "string" } };
+            if (data19.method !== void 0 && typeof data19.method != "string") {
+              let err41 = { instancePath: instancePath + "/data/payment/method", keyword: "type", params: { type: "string" } };
               vErrors === null ? vErrors = [err41] : vErrors.push(err41), errors++;
             }
+            if (data19.status !== void 0 && typeof data19.status != "string") {
+              let err42 = { instancePath: instancePath + "/data/payment/status", keyword: "type", params: { type: "string" } };
+              vErrors === null ? vErrors = [err42] : vErrors.push(err42), errors++;
+            }
           } else {
-            let err42 = { instancePath: instancePath + "/data/payment", keyword: "type", params: { type: "object" } };
-            vErrors === null ? vErrors = [err42] : vErrors.push(err42), errors++;
+            let err43 = { instancePath: instancePath + "/data/payment", keyword: "type", params: { type: "object" } };
+            vErrors === null ? vErrors = [err43] : vErrors.push(err43), errors++;
           }
         }
         if (data3.lines !== void 0) {
           let data22 = data3.lines;
           if (Array.isArray(data22)) {
             if (data22.length < 1) {
-              let err43 = { instancePath: instancePath + "/data/lines", keyword: "minItems", params: { limit: 1 } };
-              vErrors === null ? vErrors = [err43] : vErrors.push(err43), errors++;
+              let err44 = { instancePath: instancePath + "/data/lines", keyword: "minItems", params: { limit: 1 } };
+              vErrors === null ? vErrors = [err44] : vErrors.push(err44), errors++;
             }
             let len0 = data22.length;
             for (let i0 = 0; i0 < len0; i0++)
               validate11(data22[i0], { instancePath: instancePath + "/data/lines/" + i0, parentData: data22, parentDataProperty: i0, rootData }) || (vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors), errors = vErrors.length);
           } else {
-            let err44 = { instancePath: instancePath + "/data/lines", keyword: "type", params: { type: "array" } };
-            vErrors === null ? vErrors = [err44] : vErrors.push(err44), errors++;
-          }
-        }
-        if (data3.itemCount !== void 0) {
-          let data24 = data3.itemCount;
-          if (!(typeof data24 == "number" && !(data24 % 1) && !isNaN(data24) && isFinite(data24))) {
-            let err45 = { instancePath: instancePath + "/data/itemCount", keyword: "type", params: { type: "integer" } };
+            let err45 = { instancePath: instancePath + "/data/lines", keyword: "type", params: { type: "array" } };
             vErrors === null ? vErrors = [err45] : vErrors.push(err45), errors++;
           }
-          if (typeof data24 == "number" && isFinite(data24) && (data24 < 1 || isNaN(data24))) {
-            let err46 = { instancePath: instancePath + "/data/itemCount", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+        }
+        if (data3.adjustments !== void 0) {
+          let data24 = data3.adjustments;
+          if (Array.isArray(data24)) {
+            let len1 = data24.length;
+            for (let i1 = 0; i1 < len1; i1++)
+              validate12(data24[i1], { instancePath: instancePath + "/data/adjustments/" + i1, parentData: data24, parentDataProperty: i1, rootData }) || (vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors), errors = vErrors.length);
+          } else {
+            let err46 = { instancePath: instancePath + "/data/adjustments", keyword: "type", params: { type: "array" } };
             vErrors === null ? vErrors = [err46] : vErrors.push(err46), errors++;
           }
         }
+        if (data3.itemCount !== void 0) {
+          let data26 = data3.itemCount;
+          if (!(typeof data26 == "number" && !(data26 % 1) && !isNaN(data26) && isFinite(data26))) {
+            let err47 = { instancePath: instancePath + "/data/itemCount", keyword: "type", params: { type: "integer" } };
+            vErrors === null ? vErrors = [err47] : vErrors.push(err47), errors++;
+          }
+          if (typeof data26 == "number" && isFinite(data26) && (data26 < 1 || isNaN(data26))) {
+            let err48 = { instancePath: instancePath + "/data/itemCount", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+            vErrors === null ? vErrors = [err48] : vErrors.push(err48), errors++;
+          }
+        }
         if (data3.total !== void 0) {
-          let data25 = data3.total;
-          if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-            if (data25.amount === void 0) {
-              let err47 = { instancePath: instancePath + "/data/total", keyword: "required", params: { missingProperty: "amount" } };
-              vErrors === null ? vErrors = [err47] : vErrors.push(err47), errors++;
+          let data27 = data3.total;
+          if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+            if (data27.amount === void 0) {
+              let err49 = { instancePath: instancePath + "/data/total", keyword: "required", params: { missingProperty: "amount" } };
+              vErrors === null ? vErrors = [err49] : vErrors.push(err49), errors++;
             }
-            if (data25.currency === void 0) {
-              let err48 = { instancePath: instancePath + "/data/total", keyword: "required", params: { missingProperty: "currency" } };
-              vErrors === null ? vErrors = [err48] : vErrors.push(err48), errors++;
-            }
-            if (data25.amount !== void 0) {
-              let data26 = data25.amount;
-              if (!(typeof data26 == "number" && !(data26 % 1) && !isNaN(data26) && isFinite(data26))) {
-                let err49 = { instancePath: instancePath + "/data/total/amount", keyword: "type", params: { type: "integer" } };
-                vErrors === null ? vErrors = [err49] : vErrors.push(err49), errors++;
-              }
-            }
-            if (data25.currency !== void 0 && typeof data25.currency != "string") {
-              let err50 = { instancePath: instancePath + "/data/total/currency", keyword: "type", params: { type: "string" } };
+            if (data27.currency === void 0) {
+              let err50 = { instancePath: instancePath + "/data/total", keyword: "required", params: { missingProperty: "currency" } };
               vErrors === null ? vErrors = [err50] : vErrors.push(err50), errors++;
             }
+            if (data27.amount !== void 0) {
+              let data28 = data27.amount;
+              if (!(typeof data28 == "number" && !(data28 % 1) && !isNaN(data28) && isFinite(data28))) {
+                let err51 = { instancePath: instancePath + "/data/total/amount", keyword: "type", params: { type: "integer" } };
+                vErrors === null ? vErrors = [err51] : vErrors.push(err51), errors++;
+              }
+            }
+            if (data27.currency !== void 0 && typeof data27.currency != "string") {
+              let err52 = { instancePath: instancePath + "/data/total/currency", keyword: "type", params: { type: "string" } };
+              vErrors === null ? vErrors = [err52] : vErrors.push(err52), errors++;
+            }
           } else {
-            let err51 = { instancePath: instancePath + "/data/total", keyword: "type", params: { type: "object" } };
-            vErrors === null ? vErrors = [err51] : vErrors.push(err51), errors++;
+            let err53 = { instancePath: instancePath + "/data/total", keyword: "type", params: { type: "object" } };
+            vErrors === null ? vErrors = [err53] : vErrors.push(err53), errors++;
           }
         }
       } else {
-        let err52 = { instancePath: instancePath + "/data", keyword: "type", params: { type: "object" } };
-        vErrors === null ? vErrors = [err52] : vErrors.push(err52), errors++;
+        let err54 = { instancePath: instancePath + "/data", keyword: "type", params: { type: "object" } };
+        vErrors === null ? vErrors = [err54] : vErrors.push(err54), errors++;
       }
     }
   } else {
-    let err53 = { instancePath, keyword: "type", params: { type: "object" } };
-    vErrors === null ? vErrors = [err53] : vErrors.push(err53), errors++;
+    let err55 = { instancePath, keyword: "type", params: { type: "object" } };
+    vErrors === null ? vErrors = [err55] : vErrors.push(err55), errors++;
   }
   return validate10.errors = vErrors, errors === 0;
 }

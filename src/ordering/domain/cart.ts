@@ -1,61 +1,60 @@
-import { Problem } from '../../runtime/problem';
+import { type Money, sum, times } from '../../runtime/money';
+import { Refusal } from '../../runtime/refusal';
 import { MOST_LINES } from '../contract';
-import type { CartLine, CartView, Money, OpenCart, PlacedOrder, Product, Shortfall } from './model';
-import { sum, times } from './money';
+import type { Cart, CartLine, CartView, OpenCart, Product, Shortfall } from './model';
 
 type LineView = CartView['lines'][number];
 
-/**
- * The cart or order that a customer may still reach: a cart that has expired is gone, though the table may keep it
- * for days.
- *
- * @throws Problem 404 `cart_not_found`
- */
-export function reachable(found: OpenCart | PlacedOrder | undefined, now: Date): OpenCart | PlacedOrder {
-  if (!found || (found.state === 'OPEN' && found.expiresAt * 1000 <= now.getTime())) {
-    throw new Problem(404, 'cart_not_found', 'There is no such cart. It may have expired.');
-  }
-  return found;
-}
+/** Changes that a cart remembers, so that one whose reply was lost is recognised and never made twice. */
+export const WRITES_REMEMBERED = 16;
+
+/** Of one SKU in a cart. */
+const MOST_OF_ONE = 9999;
+
+/** Seconds until what a newer version wrote may be read: until it has been rolled out everywhere. */
+const ROLL_OUT_SECONDS = 60;
 
 /**
- * The cart, when it can still be changed.
+ * The cart, when it can still be changed. One that has expired is gone, though the table may keep it for days.
  *
- * @throws Problem 404 `cart_not_found`, 409 `cart_closed`
+ * @param orderId of the order that the cart becomes
+ * @throws Refusal `cart_not_found`, `cart_closed`, `unknown_state`
  */
-export function openCart(found: OpenCart | PlacedOrder | undefined, now: Date): OpenCart {
-  const cart = reachable(found, now);
-  if (cart.state === 'PLACED') throw cartClosed(cart.orderId);
-  return cart;
+export function openCart(found: Cart | undefined, now: Date, orderId: string): OpenCart {
+  if (!found || isOver(found, now)) throw cartNotFound();
+  if (found.state === 'ORDERED') throw cartClosed(orderId);
+  if (found.state !== 'OPEN') throw unknownState('cart', found.state);
+  return found as OpenCart;
 }
 
-export function cartClosed(orderId: string): Problem {
-  return new Problem(409, 'cart_closed', 'This cart was ordered already.', { orderId });
+/** Thrown away, or not touched for so long that it is forgotten. */
+export function isOver({ state, expiresAt }: Cart, now: Date): boolean {
+  return state === 'DISCARDED' || expiresAt * 1000 <= now.getTime();
 }
 
-export function insufficientStock(shortfalls: readonly Shortfall[]): Problem {
-  return new Problem(409, 'insufficient_stock', 'There is less in stock than asked for.', { shortfalls });
+/** The next version of a cart, made by the write of a token. */
+export function nextVersion<T extends Partial<Cart>>(cart: Cart, token: string, change: T): Cart & T {
+  const writes = [...cart.writes, token].slice(-WRITES_REMEMBERED);
+  return { ...cart, ...change, version: cart.version + 1, writes };
 }
 
-/** The lines of `wanted` that ask for more than there is; of what is no longer sold, there is nothing. */
-export function shortfallsOf(
-  wanted: readonly CartLine[],
-  available: ReadonlyMap<string, number>,
-  sold: ReadonlyMap<string, unknown>,
-): Shortfall[] {
-  return wanted
-    .map(({ sku, quantity }) => ({
-      sku,
-      requested: quantity,
-      available: sold.has(sku) ? (available.get(sku) ?? 0) : 0,
-    }))
-    .filter(({ requested, available }) => requested > available);
+/**
+ * Version that the write of a token made; undefined when it made none of those that the cart remembers.
+ */
+export function versionMadeBy(token: string, { version, writes }: Cart): number | undefined {
+  const place = writes.lastIndexOf(token);
+  return place < 0 ? undefined : version - (writes.length - 1 - place);
+}
+
+/** Whether a cart has gone on so far since a version that it no longer tells who made that. */
+export function hasForgotten(version: number, cart: Cart): boolean {
+  return version <= cart.version - cart.writes.length;
 }
 
 /**
  * The lines after a SKU's quantity was set; 0 removes its line.
  *
- * @throws Problem 409 `cart_full`
+ * @throws Refusal `cart_full`
  */
 export function withQuantity(lines: readonly CartLine[], sku: string, quantity: number): readonly CartLine[] {
   if (quantity === 0) return lines.filter((line) => line.sku !== sku);
@@ -63,29 +62,43 @@ export function withQuantity(lines: readonly CartLine[], sku: string, quantity: 
     return lines.map((line) => (line.sku === sku ? { sku, quantity } : line));
   }
   if (lines.length >= MOST_LINES) {
-    throw new Problem(409, 'cart_full', `A cart holds at most ${MOST_LINES} different products.`);
+    throw new Refusal('cart_full', `A cart holds at most ${MOST_LINES} different products.`);
   }
   return [...lines, { sku, quantity }];
+}
+
+/**
+ * The lines after more of a SKU was put in.
+ *
+ * @throws Refusal `cart_full`, `quantity_too_large`
+ */
+export function withMore(lines: readonly CartLine[], sku: string, more: number): readonly CartLine[] {
+  const quantity = quantityOf(lines, sku) + more;
+  if (quantity > MOST_OF_ONE) {
+    throw new Refusal('quantity_too_large', `A cart holds at most ${MOST_OF_ONE} of a product.`);
+  }
+  return withQuantity(lines, sku, quantity);
 }
 
 export function quantityOf(lines: readonly CartLine[], sku: string): number {
   return lines.find((line) => line.sku === sku)?.quantity ?? 0;
 }
 
-/** The cart as its customer sees it, at the given prices and stock. */
+/** The cart as its customer sees it, at the given prices and stock; null where the stock is not known yet. */
 export function viewOf(
   cartId: string,
-  { version, lines }: OpenCart,
+  { version, lines }: Cart,
   products: ReadonlyMap<string, Product>,
-  available: ReadonlyMap<string, number>,
+  available: ReadonlyMap<string, number | null>,
   currency: string,
 ): CartView {
-  const views = lines.map((line) => viewOfLine(line, products.get(line.sku), available.get(line.sku) ?? 0));
+  const views = lines.map((line) => viewOfLine(line, products.get(line.sku), available.get(line.sku) ?? null));
   return {
     id: cartId,
     version,
     lines: views,
-    itemCount: lines.reduce((count, { quantity }) => count + quantity, 0),
+    adjustments: [],
+    itemCount: itemCount(lines),
     total: sum(
       views.map(({ total }) => total).filter((total): total is Money => total !== null),
       currency,
@@ -93,20 +106,63 @@ export function viewOf(
   };
 }
 
-function viewOfLine({ sku, quantity }: CartLine, product: Product | undefined, available: number): LineView {
+export function itemCount(lines: readonly { readonly quantity: number }[]): number {
+  return lines.reduce((count, { quantity }) => count + quantity, 0);
+}
+
+export function cartNotFound(): Refusal {
+  return new Refusal('cart_not_found', 'There is no such cart. It may have expired.');
+}
+
+export function cartClosed(orderId: string): Refusal {
+  return new Refusal('cart_closed', 'This cart was ordered already.', { orderId });
+}
+
+export function insufficientStock(shortfalls: readonly Shortfall[]): Refusal {
+  return new Refusal('insufficient_stock', 'There is less in stock than asked for.', { shortfalls });
+}
+
+export function unknownState(what: string, state: string): Refusal {
+  return new Refusal(
+    'unknown_state',
+    `The ${what} is in a state that this version of the shop does not know: ${state}.`,
+    {},
+    ROLL_OUT_SECONDS,
+  );
+}
+
+function viewOfLine({ sku, quantity }: CartLine, product: Product | undefined, available: number | null): LineView {
   if (!product) {
-    return { sku, name: sku, image: null, quantity, unitPrice: null, total: null, available: 0, status: 'withdrawn' };
+    return {
+      sku,
+      name: sku,
+      options: [],
+      image: null,
+      quantity,
+      unitPrice: null,
+      adjustments: [],
+      total: null,
+      available: 0,
+      status: 'withdrawn',
+    };
   }
-  const { name, image, price, translations } = product;
+  const { name, options = [], image, price, translations } = product;
   return {
     sku,
     name,
+    options: [...options],
     image,
     quantity,
     unitPrice: price,
+    adjustments: [],
     total: times(price, quantity),
     available,
-    status: quantity <= available ? 'ok' : 'insufficient_stock',
-    ...(translations && { translations }),
+    status: statusOf(quantity, available),
+    ...(translations && { translations: translations as LineView['translations'] }),
   };
+}
+
+function statusOf(quantity: number, available: number | null): LineView['status'] {
+  if (available === null) return 'pending';
+  return quantity <= available ? 'ok' : 'insufficient_stock';
 }

@@ -1,14 +1,18 @@
-import { Problem } from '../../runtime/problem';
-import { cartClosed, insufficientStock, reachable, shortfallsOf } from './cart';
-import { fingerprintOf, orderIdOf } from './identity';
-import type { CheckoutReply, CheckoutRequest, OpenCart, PlacedOrder, Product, RequestFingerprint } from './model';
-import { equal } from './money';
+import type { Clock } from '../../runtime/clock';
+import { equal } from '../../runtime/money';
+import { Busy, Refusal } from '../../runtime/refusal';
+import { AGAIN, retry } from '../../runtime/retry';
+import { cartClosed, cartNotFound, insufficientStock, isOver, nextVersion, unknownState } from './cart';
+import { cartKeyOf, fingerprintOf, newWriteToken, orderIdOf } from './identity';
+import type { Cart, CheckoutReply, CheckoutRequest, OpenCart, Order, Product, RequestFingerprint } from './model';
 import { checkoutReplyOf, orderOf, orderPlaced } from './order';
-import type { OrderStore, ProductSource } from './order-store';
-import { type Clock, CONFLICT, withoutConflict } from './retry';
+import type { CartStore, OrderStore, Placement, ProductSource, StockStore } from './ports';
+import { availableOf, shortfallsOf, supplyOf } from './stock';
 
 export interface CheckoutSurroundings {
+  readonly carts: Pick<CartStore, 'find'>;
   readonly orders: OrderStore;
+  readonly stock: Pick<StockStore, 'available'>;
   readonly products: ProductSource;
   readonly clock: Clock;
   readonly currency: string;
@@ -22,6 +26,19 @@ export interface CheckoutResult {
   readonly replayed: boolean;
 }
 
+/** One request, through all its attempts. */
+interface Attempts {
+  readonly orderId: string;
+  readonly token: string;
+  readonly request: CheckoutRequest;
+  readonly fingerprint: RequestFingerprint;
+  /** What was tried and not heard of: it may be placed yet. */
+  untold?: { readonly cartVersion: number; readonly order: Order };
+}
+
+/** Seconds after which a newly published product has its stock, as a rule. */
+const STOCK_OPENS_SECONDS = 5;
+
 /** Turns carts into orders. */
 export class Checkout {
   constructor(private readonly its: CheckoutSurroundings) {}
@@ -30,57 +47,107 @@ export class Checkout {
    * Places the order, or finds that the same request has placed it before. The order itself is the record of the
    * request, so there is no moment at which one is written and the other is not.
    *
-   * @throws Problem 404 `cart_not_found`; 409 `cart_empty`, `cart_closed`, `insufficient_stock`, `price_changed`;
-   *   422 `idempotency_key_reused`; 503 `busy`
+   * @throws Refusal `cart_not_found`, `cart_empty`, `cart_closed`, `insufficient_stock`, `stock_pending`,
+   *   `price_changed`, `order_too_large`, `idempotency_key_reused`, `unknown_state`, `busy`
    */
-  async place(cartId: string, idempotencyKey: string, request: CheckoutRequest): Promise<CheckoutResult> {
-    const fingerprint = fingerprintOf(idempotencyKey, request);
-    return withoutConflict(this.its.clock, async () => {
-      const now = this.its.clock.now();
-      const found = reachable(await this.its.orders.find(orderIdOf(cartId)), now);
-      if (found.state === 'PLACED') return replay(found, fingerprint);
-      return this.attempt(found, request, fingerprint, now);
+  place(cartId: string, idempotencyKey: string, request: CheckoutRequest): Promise<CheckoutResult> {
+    const attempts: Attempts = {
+      orderId: orderIdOf(cartId),
+      token: newWriteToken(),
+      request,
+      fingerprint: fingerprintOf(idempotencyKey, request),
+    };
+    return retry(this.its.clock, async () => {
+      const cart = await this.its.carts.find(cartKeyOf(cartId));
+      const isOpen = cart?.state === 'OPEN' && !isOver(cart, this.its.clock.now());
+      return isOpen ? this.attempt(cart as OpenCart, attempts) : this.replay(cart, attempts);
     });
   }
 
-  private async attempt(
-    cart: OpenCart,
-    request: CheckoutRequest,
-    fingerprint: RequestFingerprint,
-    placedAt: Date,
-  ): Promise<CheckoutResult | typeof CONFLICT> {
-    if (cart.lines.length === 0) throw new Problem(409, 'cart_empty', 'There is nothing in this cart.');
+  private async attempt(cart: OpenCart, attempts: Attempts): Promise<CheckoutResult | typeof AGAIN> {
+    const { untold } = attempts;
+    if (untold?.cartVersion === cart.version) {
+      // It may be placed at any moment, so whatever speaks against it now, nobody may be told that it was not.
+      const placement = await this.send(cart, untold.order, attempts);
+      if (placement.outcome === 'short') throw new Busy();
+      return placement.outcome === 'placed' ? placed(untold.order) : AGAIN;
+    }
+    if (cart.lines.length === 0) throw new Refusal('cart_empty', 'There is nothing in this cart.');
     const products = await this.products(cart);
-    const { currency, defaultLanguage } = this.its;
-    const order = orderOf({ cart, products, request, fingerprint, placedAt, currency, defaultLanguage });
-    if (!equal(order.total, request.expectedTotal)) {
-      throw new Problem(409, 'price_changed', 'The cart costs something else now.', { total: order.total });
-    }
+    const order = this.order(cart, products, attempts);
+    const placement = await this.send(cart, order, attempts);
+    if (placement.outcome === 'short') throw shortage(cart, products, placement.available);
+    return placement.outcome === 'placed' ? placed(order) : AGAIN;
+  }
 
-    const placement = await this.its.orders.place(order, orderPlaced(order));
-    if (placement.outcome === 'conflict') return CONFLICT;
-    if (placement.outcome === 'short') {
-      const short = cart.lines.filter(({ sku }) => placement.available.has(sku));
-      throw insufficientStock(shortfallsOf(short, placement.available, products));
+  private order(cart: OpenCart, products: ReadonlyMap<string, Product>, attempts: Attempts): Order {
+    const { orderId, request, fingerprint } = attempts;
+    const { clock, currency, defaultLanguage } = this.its;
+    const placedAt = clock.now();
+    const order = orderOf({ cart, orderId, products, request, fingerprint, placedAt, currency, defaultLanguage });
+    if (!equal(order.total, request.expectedTotal)) {
+      throw new Refusal('price_changed', 'The cart costs something else now.', { total: order.total });
     }
-    return { reply: checkoutReplyOf(order), replayed: false };
+    return order;
+  }
+
+  private async send(cart: OpenCart, order: Order, attempts: Attempts): Promise<Placement> {
+    const closed = nextVersion(cart, attempts.token, { state: 'ORDERED', lines: [] });
+    try {
+      return await this.its.orders.place(closed, order, orderPlaced(order));
+    } catch (error) {
+      attempts.untold = { cartVersion: cart.version, order };
+      throw error;
+    }
+  }
+
+  /** The order that the cart became, for whoever sends again the request that made it. */
+  private async replay(cart: Cart | undefined, { orderId, token, fingerprint }: Attempts): Promise<CheckoutResult> {
+    const order = await this.its.orders.find(orderId);
+    if (!order) throw withoutOrder(cart, this.its.clock.now());
+    if (order.request.key !== fingerprint.key) throw cartClosed(orderId);
+    if (order.request.body !== fingerprint.body) {
+      throw new Refusal('idempotency_key_reused', 'This key was used before with another request.', { orderId });
+    }
+    return { reply: checkoutReplyOf(order), replayed: !cart?.writes.includes(token) };
   }
 
   /** The products of all lines; when one is no longer sold, everything that falls short is told at once. */
   private async products({ lines }: OpenCart): Promise<ReadonlyMap<string, Product>> {
     const skus = lines.map(({ sku }) => sku);
     const products = await this.its.products.find(skus);
-    if (skus.some((sku) => !products.has(sku))) {
-      throw insufficientStock(shortfallsOf(lines, await this.its.orders.available(skus), products));
-    }
-    return products;
+    if (skus.every((sku) => products.has(sku))) return products;
+    const sold = { find: async () => products };
+    throw insufficientStock(shortfallsOf(lines, await supplyOf(this.its.stock, sold, skus)));
   }
 }
 
-function replay(order: PlacedOrder, fingerprint: RequestFingerprint): CheckoutResult {
-  if (order.request.key !== fingerprint.key) throw cartClosed(order.orderId);
-  if (order.request.body !== fingerprint.body) {
-    throw new Problem(422, 'idempotency_key_reused', 'This key was used before with another request.');
-  }
-  return { reply: checkoutReplyOf(order), replayed: true };
+function placed(order: Order): CheckoutResult {
+  return { reply: checkoutReplyOf(order), replayed: false };
+}
+
+function withoutOrder(cart: Cart | undefined, now: Date): Error {
+  if (!cart || isOver(cart, now)) return cartNotFound();
+  if (cart.state === 'ORDERED') return new Error('The order of a cart that was ordered is not there.');
+  return unknownState('cart', cart.state);
+}
+
+/** What falls short; when nothing does for certain, the stock of something is not known yet. */
+function shortage(
+  { lines }: OpenCart,
+  products: ReadonlyMap<string, Product>,
+  refused: ReadonlyMap<string, number | undefined>,
+): Refusal {
+  const available = new Map([...refused].map(([sku, known]) => [sku, availableOf(known, products.get(sku))]));
+  const shortfalls = shortfallsOf(
+    lines.filter(({ sku }) => refused.has(sku)),
+    { products, available },
+  );
+  if (shortfalls.length > 0) return insufficientStock(shortfalls);
+  return new Refusal(
+    'stock_pending',
+    'A product was published just now and its stock is not known yet. Send the same request again.',
+    {},
+    STOCK_OPENS_SECONDS,
+  );
 }

@@ -1,15 +1,20 @@
-import { Problem } from '../../runtime/problem';
+import type { Clock } from '../../runtime/clock';
+import { Refusal } from '../../runtime/refusal';
+import { retry } from '../../runtime/retry';
+import { unknownState } from './cart';
 import type { OrderView } from './model';
-import { orderViewOf } from './order';
-import type { OrderStore } from './order-store';
+import { knownState, orderViewOf } from './order';
+import type { OrderStore } from './ports';
 
 /**
  * The order of an id.
  *
- * @throws Problem 404 `order_not_found`, also while it is still a cart
+ * @throws Refusal `order_not_found`, also while it is still a cart; `unknown_state`
  */
-export async function orderOfId(orders: Pick<OrderStore, 'find'>, orderId: string): Promise<OrderView> {
-  const found = await orders.find(orderId);
-  if (found?.state !== 'PLACED') throw new Problem(404, 'order_not_found', 'There is no such order.');
-  return orderViewOf(found);
+export async function orderOfId(orders: Pick<OrderStore, 'find'>, clock: Clock, orderId: string): Promise<OrderView> {
+  const found = await retry(clock, () => orders.find(orderId));
+  if (!found) throw new Refusal('order_not_found', 'There is no such order.');
+  const state = knownState(found);
+  if (!state) throw unknownState('order', found.state);
+  return orderViewOf(found, state);
 }

@@ -54,10 +54,32 @@ export interface paths {
         get?: never;
         /**
          * Set how many of a SKU are in the cart.
-         * @description The quantity is absolute, so that sending the request twice changes nothing. 0 removes the line.
+         * @description The quantity is absolute, so that sending the request twice changes nothing. 0 removes the line. With `If-Match` it is set only in the version of the cart that the customer has seen. To add to what may be there, use `addCartItem`.
          */
         put: operations["setCartItem"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/carts/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["CartId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put more of a SKU into the cart.
+         * @description What is there stays, whoever put it in meanwhile. The same request with the same key, sent again because its answer was lost, adds nothing; a cart remembers the last 16 changes for it.
+         */
+        post: operations["addCartItem"];
         delete?: never;
         options?: never;
         head?: never;
@@ -94,7 +116,7 @@ export interface paths {
         put?: never;
         /**
          * Turn a cart into an order.
-         * @description One transaction: the cart becomes the order and the stock of every line is taken, or nothing happens. The same key with the same body answers with the same order, however often it is sent.
+         * @description One transaction: the order is placed, the cart closed and the stock of every line taken, or nothing happens. The same key with the same body answers with the order as it was placed, however often it is sent.
          */
         post: operations["checkOut"];
         delete?: never;
@@ -133,19 +155,34 @@ export interface components {
             /** @description ISO 3166-1 alpha-2 code. */
             country: string;
         };
+        /** @description What changes the price of a line, or of all of them together. */
+        Adjustment: {
+            /** @enum {string} */
+            kind: "discount" | "tax" | "shipping" | "rounding";
+            /** @description Name of the rule that it comes from, such as a coupon or a rate. */
+            code: string;
+            /** @description The same in words for people, in the language of the order. */
+            label?: string;
+            amount: components["schemas"]["SignedMoney"];
+        };
         Availability: {
             items: {
                 sku: components["schemas"]["Sku"];
-                available: number;
+                available: components["schemas"]["Available"];
+                /** @enum {string} */
+                status: "known" | "pending";
             }[];
         };
+        /** @description Null while the stock of a product that was just published is not known yet; that passes by itself. */
+        Available: number | null;
         Cart: {
             id: components["schemas"]["CartId"];
             version: number;
             lines: components["schemas"]["CartLine"][];
+            adjustments: components["schemas"]["Adjustment"][];
             /** @description Sum of the quantities. */
             itemCount: number;
-            /** @description Sum of the lines that are still sold. */
+            /** @description Sum of the lines that are still sold and of the adjustments. */
             total: components["schemas"]["Money"];
         };
         /** @description 128 random bits in base64url. It is a secret of whoever opened the cart. */
@@ -154,19 +191,27 @@ export interface components {
             sku: components["schemas"]["Sku"];
             /** @description The SKU when the product is no longer sold. */
             name: string;
+            options: components["schemas"]["LineOptions"];
             image: string | null;
             quantity: number;
             /** @description Null when the product is no longer sold. */
             unitPrice: components["schemas"]["Money"] | null;
-            /** @description Null when the product is no longer sold. */
+            adjustments: components["schemas"]["Adjustment"][];
+            /** @description Price by quantity with the adjustments. Null when the product is no longer sold. */
             total: components["schemas"]["Money"] | null;
-            available: number;
+            available: components["schemas"]["Available"];
             /**
-             * @description What keeps the line from being ordered, if anything does.
+             * @description What keeps the line from being ordered, if anything does; `pending` passes by itself.
              * @enum {string}
              */
-            status: "ok" | "insufficient_stock" | "withdrawn";
-            translations?: components["schemas"]["Translations"];
+            status: "ok" | "insufficient_stock" | "withdrawn" | "pending";
+            /** @description Texts in other languages, by language tag. A text that is not here is shown as it stands. */
+            translations?: {
+                [key: string]: {
+                    name?: string;
+                    options?: components["schemas"]["LineOptions"];
+                };
+            };
         };
         CheckoutReply: {
             order: components["schemas"]["Order"];
@@ -195,6 +240,8 @@ export interface components {
         };
         /** @description Characters that cannot be seen (line breaks among them) and halves of characters are refused, and so is a text of blanks alone. */
         Line: string;
+        /** @description What tells the SKU from the others of its product, such as its size; none when there are no others. */
+        LineOptions: components["schemas"]["Option"][];
         /**
          * @description An amount in the minor units of its currency (pence, cents, fen), so that it is never a fraction.
          * @example {
@@ -207,38 +254,49 @@ export interface components {
             /** @description ISO 4217 code. */
             currency: string;
         };
+        Option: {
+            name: string;
+            value: string;
+        };
         Order: {
             id: components["schemas"]["OrderId"];
-            /** @description For people to read out. */
+            /** @description For people to read out. No two orders have the same; its last character tells most slips. */
             number: string;
             /** @enum {string} */
             state: "PLACED";
             /** Format: date-time */
             placedAt: string;
             lines: components["schemas"]["OrderLine"][];
+            adjustments: components["schemas"]["Adjustment"][];
             itemCount: number;
+            /** @description Sum of the lines and of the adjustments. */
             total: components["schemas"]["Money"];
             contact: components["schemas"]["Contact"];
             address: components["schemas"]["Address"];
             payment: components["schemas"]["Payment"];
-            language?: string;
+            language: string;
         };
         OrderId: string;
         OrderLine: {
             sku: components["schemas"]["Sku"];
+            /** @description In the language of the order where the catalogue had it. */
             name: string;
+            options: components["schemas"]["LineOptions"];
             image: string | null;
             quantity: number;
             unitPrice: components["schemas"]["Money"];
+            adjustments: components["schemas"]["Adjustment"][];
+            /** @description Price by quantity with the adjustments. */
             total: components["schemas"]["Money"];
-            translations?: components["schemas"]["Translations"];
         };
         OrderingProblem: components["schemas"]["Problem"] & {
             /** @description With `insufficient_stock`, every SKU that falls short. */
             shortfalls?: components["schemas"]["Shortfall"][];
             /** @description With `price_changed`, what the cart costs now. */
             total?: components["schemas"]["Money"];
-            /** @description With `cart_closed`, the order that the cart became. */
+            /** @description With `cart_changed`, the version that the cart is in. */
+            version?: number;
+            /** @description With `cart_closed` and `idempotency_key_reused`, the order that the cart became. */
             orderId?: components["schemas"]["OrderId"];
         };
         Payment: {
@@ -286,14 +344,13 @@ export interface components {
             /** @description 0 as well when the product is no longer sold. */
             available: number;
         };
-        Sku: string;
-        /** @description Texts in other languages, by language tag. A text that is not here is shown as it stands. */
-        Translations: {
-            [key: string]: {
-                name?: string;
-                description?: string;
-            };
+        /** @description An amount in the minor units of its currency that is added to the price; below 0 it is taken off. */
+        SignedMoney: {
+            amount: number;
+            /** @description ISO 4217 code. */
+            currency: string;
         };
+        Sku: string;
     };
     responses: {
         /** @description Others change the same things at this moment, or what the service stands on was too slow. Send the same request again after `Retry-After` seconds. */
@@ -360,6 +417,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Others change the same things at this moment, what the service stands on was too slow, or a newer version of the shop wrote what this one cannot read (`unknown_state`). Send the same request again after `Retry-After` seconds. */
+        Unavailable: {
+            headers: {
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body's media type is not one this operation accepts. */
         UnsupportedMediaType: {
             headers: {
@@ -374,7 +441,10 @@ export interface components {
         CartId: components["schemas"]["CartId"];
     };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description The cart's version in quotation marks, for `If-Match`. */
+        CartVersion: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -392,6 +462,7 @@ export interface operations {
             201: {
                 headers: {
                     Location?: string;
+                    ETag: components["headers"]["CartVersion"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -417,6 +488,7 @@ export interface operations {
             /** @description The cart. */
             200: {
                 headers: {
+                    ETag: components["headers"]["CartVersion"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -427,7 +499,7 @@ export interface operations {
             404: components["responses"]["CartNotFound"];
             409: components["responses"]["CartClosed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteCart: {
@@ -452,13 +524,16 @@ export interface operations {
             404: components["responses"]["CartNotFound"];
             409: components["responses"]["CartClosed"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
+            503: components["responses"]["Unavailable"];
         };
     };
     setCartItem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the cart as it was seen. */
+                "If-Match"?: string;
+            };
             path: {
                 id: components["parameters"]["CartId"];
                 sku: components["schemas"]["Sku"];
@@ -476,6 +551,7 @@ export interface operations {
             /** @description The cart after the change. */
             200: {
                 headers: {
+                    ETag: components["headers"]["CartVersion"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -492,7 +568,80 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is less stock than asked for (the shortfall is in the answer), the cart was ordered already, or it is full (98 lines). */
+            /** @description There is less stock than asked for (the shortfall is in the answer), the cart was ordered already, or it is full (97 lines). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderingProblem"];
+                };
+            };
+            /** @description The cart is not in the version that `If-Match` names. `version` is the one it is in. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderingProblem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addCartItem: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Chosen by the client, new for each addition and kept until that is answered. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["parameters"]["CartId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sku: components["schemas"]["Sku"];
+                    quantity: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The cart after the addition. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["CartVersion"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The key is missing, or the request breaks the rules stated here. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cart, or no such product. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is less stock than the cart would hold (the shortfall is in the answer), the cart was ordered already, it is full (97 lines), or a line would pass 9999. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -504,13 +653,13 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getAvailability: {
         parameters: {
             query: {
-                /** @description SKUs, separated by commas. One that is unknown has no stock. */
+                /** @description SKUs, separated by commas. One that the catalogue does not sell has no stock. */
                 sku: components["schemas"]["Sku"][];
             };
             header?: never;
@@ -573,7 +722,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["CartNotFound"];
-            /** @description The cart cannot be ordered as it is: too little stock or a product that is no longer sold (`shortfalls`), another total than expected (`total`), nothing in it, or ordered already with another key. */
+            /** @description The cart cannot be ordered as it is: too little stock or a product that is no longer sold (`shortfalls`), another total than expected (`total`), nothing in it, ordered already with another key (`orderId`), or texts so long that they do not fit into one order. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -584,17 +733,26 @@ export interface operations {
             };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description The key was used before with another body. */
+            /** @description The key was used before with another body. `orderId` is the order that it placed. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["OrderingProblem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            /** @description Others change the same things at this moment, the stock of a product is not known yet (`stock_pending`), or a newer version of the shop wrote what this one cannot read. Send the same request again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
         };
     };
     getOrder: {
@@ -628,7 +786,7 @@ export interface operations {
                 };
             };
             500: components["responses"]["InternalError"];
-            503: components["responses"]["Busy"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

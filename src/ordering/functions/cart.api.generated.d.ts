@@ -7,5 +7,6 @@ export declare const operations: {
   readonly getCart: Operation<Operations['getCart']>;
   readonly deleteCart: Operation<Operations['deleteCart']>;
   readonly setCartItem: Operation<Operations['setCartItem']>;
+  readonly addCartItem: Operation<Operations['addCartItem']>;
   readonly getAvailability: Operation<Operations['getAvailability']>;
 };

@@ -80,7 +80,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
   return validate12.errors = vErrors, errors === 0;
 }
 var setCartItem = validate13;
-var pattern3 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "u");
+var pattern3 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "u"), pattern4 = new RegExp('^"[1-9][0-9]{0,14}"$', "u");
 function validate13(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -125,46 +125,165 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     }
-    if (data.body !== void 0) {
-      let data5 = data.body;
-      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-        if (data5.quantity === void 0) {
-          let err7 = { instancePath: instancePath + "/body", keyword: "required", params: { missingProperty: "quantity" } };
-          vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+    if (data.header !== void 0) {
+      let data4 = data.header;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4) && data4["if-match"] !== void 0) {
+        let data5 = data4["if-match"];
+        if (typeof data5 == "string") {
+          if (!pattern4.test(data5)) {
+            let err7 = { instancePath: instancePath + "/header/if-match", keyword: "pattern", params: { pattern: '^"[1-9][0-9]{0,14}"$' } };
+            vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+          }
+        } else {
+          let err8 = { instancePath: instancePath + "/header/if-match", keyword: "type", params: { type: "string" } };
+          vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
         }
-        for (let key0 in data5)
+      }
+    }
+    if (data.body !== void 0) {
+      let data6 = data.body;
+      if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+        if (data6.quantity === void 0) {
+          let err9 = { instancePath: instancePath + "/body", keyword: "required", params: { missingProperty: "quantity" } };
+          vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+        }
+        for (let key0 in data6)
           if (key0 !== "quantity") {
-            let err8 = { instancePath: instancePath + "/body", keyword: "additionalProperties", params: { additionalProperty: key0 } };
-            vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+            let err10 = { instancePath: instancePath + "/body", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+            vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
           }
-        if (data5.quantity !== void 0) {
-          let data6 = data5.quantity;
-          if (!(typeof data6 == "number" && !(data6 % 1) && !isNaN(data6) && isFinite(data6))) {
-            let err9 = { instancePath: instancePath + "/body/quantity", keyword: "type", params: { type: "integer" } };
-            vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+        if (data6.quantity !== void 0) {
+          let data7 = data6.quantity;
+          if (!(typeof data7 == "number" && !(data7 % 1) && !isNaN(data7) && isFinite(data7))) {
+            let err11 = { instancePath: instancePath + "/body/quantity", keyword: "type", params: { type: "integer" } };
+            vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
           }
-          if (typeof data6 == "number" && isFinite(data6)) {
-            if (data6 > 9999 || isNaN(data6)) {
-              let err10 = { instancePath: instancePath + "/body/quantity", keyword: "maximum", params: { comparison: "<=", limit: 9999 } };
-              vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+          if (typeof data7 == "number" && isFinite(data7)) {
+            if (data7 > 9999 || isNaN(data7)) {
+              let err12 = { instancePath: instancePath + "/body/quantity", keyword: "maximum", params: { comparison: "<=", limit: 9999 } };
+              vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
             }
-            if (data6 < 0 || isNaN(data6)) {
-              let err11 = { instancePath: instancePath + "/body/quantity", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
-              vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+            if (data7 < 0 || isNaN(data7)) {
+              let err13 = { instancePath: instancePath + "/body/quantity", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+              vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
             }
           }
         }
       } else {
-        let err12 = { instancePath: instancePath + "/body", keyword: "type", params: { type: "object" } };
-        vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
+        let err14 = { instancePath: instancePath + "/body", keyword: "type", params: { type: "object" } };
+        vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
       }
     }
   }
   return validate13.errors = vErrors, errors === 0;
 }
-var getAvailability = validate14;
-var func0 = require("ajv/dist/runtime/equal").default;
+var addCartItem = validate14;
+var pattern6 = new RegExp("^[!-~]{1,255}$", "u");
 function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null, errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.body === void 0) {
+      let err0 = { instancePath, keyword: "required", params: { missingProperty: "body" } };
+      vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+    }
+    if (data.path !== void 0) {
+      let data0 = data.path;
+      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+        if (data0.id === void 0) {
+          let err1 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "id" } };
+          vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+        }
+        if (data0.id !== void 0) {
+          let data1 = data0.id;
+          if (typeof data1 == "string") {
+            if (!pattern0.test(data1)) {
+              let err2 = { instancePath: instancePath + "/path/id", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{22}$" } };
+              vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+            }
+          } else {
+            let err3 = { instancePath: instancePath + "/path/id", keyword: "type", params: { type: "string" } };
+            vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+          }
+        }
+      }
+    }
+    if (data.header !== void 0) {
+      let data3 = data.header;
+      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+        if (data3["idempotency-key"] === void 0) {
+          let err4 = { instancePath: instancePath + "/header", keyword: "required", params: { missingProperty: "idempotency-key" } };
+          vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
+        }
+        if (data3["idempotency-key"] !== void 0) {
+          let data4 = data3["idempotency-key"];
+          if (typeof data4 == "string") {
+            if (!pattern6.test(data4)) {
+              let err5 = { instancePath: instancePath + "/header/idempotency-key", keyword: "pattern", params: { pattern: "^[!-~]{1,255}$" } };
+              vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+            }
+          } else {
+            let err6 = { instancePath: instancePath + "/header/idempotency-key", keyword: "type", params: { type: "string" } };
+            vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+          }
+        }
+      }
+    }
+    if (data.body !== void 0) {
+      let data5 = data.body;
+      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+        if (data5.sku === void 0) {
+          let err7 = { instancePath: instancePath + "/body", keyword: "required", params: { missingProperty: "sku" } };
+          vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
+        }
+        if (data5.quantity === void 0) {
+          let err8 = { instancePath: instancePath + "/body", keyword: "required", params: { missingProperty: "quantity" } };
+          vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
+        }
+        for (let key0 in data5)
+          if (!(key0 === "sku" || key0 === "quantity")) {
+            let err9 = { instancePath: instancePath + "/body", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+            vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
+          }
+        if (data5.sku !== void 0) {
+          let data6 = data5.sku;
+          if (typeof data6 == "string") {
+            if (!pattern3.test(data6)) {
+              let err10 = { instancePath: instancePath + "/body/sku", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" } };
+              vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
+            }
+          } else {
+            let err11 = { instancePath: instancePath + "/body/sku", keyword: "type", params: { type: "string" } };
+            vErrors === null ? vErrors = [err11] : vErrors.push(err11), errors++;
+          }
+        }
+        if (data5.quantity !== void 0) {
+          let data7 = data5.quantity;
+          if (!(typeof data7 == "number" && !(data7 % 1) && !isNaN(data7) && isFinite(data7))) {
+            let err12 = { instancePath: instancePath + "/body/quantity", keyword: "type", params: { type: "integer" } };
+            vErrors === null ? vErrors = [err12] : vErrors.push(err12), errors++;
+          }
+          if (typeof data7 == "number" && isFinite(data7)) {
+            if (data7 > 9999 || isNaN(data7)) {
+              let err13 = { instancePath: instancePath + "/body/quantity", keyword: "maximum", params: { comparison: "<=", limit: 9999 } };
+              vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
+            }
+            if (data7 < 1 || isNaN(data7)) {
+              let err14 = { instancePath: instancePath + "/body/quantity", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+              vErrors === null ? vErrors = [err14] : vErrors.push(err14), errors++;
+            }
+          }
+        }
+      } else {
+        let err15 = { instancePath: instancePath + "/body", keyword: "type", params: { type: "object" } };
+        vErrors === null ? vErrors = [err15] : vErrors.push(err15), errors++;
+      }
+    }
+  }
+  return validate14.errors = vErrors, errors === 0;
+}
+var getAvailability = validate15;
+var func0 = require("ajv/dist/runtime/equal").default;
+function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data) && data.query !== void 0) {
     let data1 = data.query;
@@ -215,13 +334,14 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   }
-  return validate14.errors = vErrors, errors === 0;
+  return validate15.errors = vErrors, errors === 0;
 }
 var operations = {
   createCart: { route: "POST /carts", query: {}, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: createCart },
-  getCart: { route: "GET /carts/{id}", query: {}, headers: [], missing: {}, invalid: { id: "cart_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, cart_not_found: 404, cart_closed: 409, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getCart },
-  deleteCart: { route: "DELETE /carts/{id}", query: {}, headers: [], missing: {}, invalid: { id: "cart_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, cart_not_found: 404, cart_closed: 409, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: deleteCart },
-  setCartItem: { route: "PUT /carts/{id}/items/{sku}", query: {}, headers: [], missing: {}, invalid: { id: "cart_not_found", sku: "product_not_found" }, mediaTypes: ["application/json"], bodyRequired: !0, rawBody: !1, maxBodyBytes: 65536, statuses: { malformed_json: 400, invalid_request: 400, cart_not_found: 404, product_not_found: 404, insufficient_stock: 409, cart_closed: 409, cart_full: 409, payload_too_large: 413, unsupported_media_type: 415, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: setCartItem },
+  getCart: { route: "GET /carts/{id}", query: {}, headers: [], missing: {}, invalid: { id: "cart_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, cart_not_found: 404, cart_closed: 409, internal_error: 500, busy: 503, unknown_state: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getCart },
+  deleteCart: { route: "DELETE /carts/{id}", query: {}, headers: [], missing: {}, invalid: { id: "cart_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, cart_not_found: 404, cart_closed: 409, internal_error: 500, busy: 503, unknown_state: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: deleteCart },
+  setCartItem: { route: "PUT /carts/{id}/items/{sku}", query: {}, headers: ["if-match"], missing: {}, invalid: { id: "cart_not_found", sku: "product_not_found" }, mediaTypes: ["application/json"], bodyRequired: !0, rawBody: !1, maxBodyBytes: 65536, statuses: { malformed_json: 400, invalid_request: 400, cart_not_found: 404, product_not_found: 404, insufficient_stock: 409, cart_closed: 409, cart_full: 409, cart_changed: 412, payload_too_large: 413, unsupported_media_type: 415, internal_error: 500, busy: 503, unknown_state: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: setCartItem },
+  addCartItem: { route: "POST /carts/{id}/items", query: {}, headers: ["idempotency-key"], missing: { "idempotency-key": "idempotency_key_missing" }, invalid: { id: "cart_not_found" }, mediaTypes: ["application/json"], bodyRequired: !0, rawBody: !1, maxBodyBytes: 65536, statuses: { idempotency_key_missing: 400, malformed_json: 400, invalid_request: 400, cart_not_found: 404, product_not_found: 404, insufficient_stock: 409, cart_closed: 409, cart_full: 409, quantity_too_large: 409, payload_too_large: 413, unsupported_media_type: 415, internal_error: 500, busy: 503, unknown_state: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: addCartItem },
   getAvailability: { route: "GET /availability", query: { sku: "array" }, headers: [], missing: {}, invalid: {}, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getAvailability }
 };
 // Annotate the CommonJS export names for ESM import in node:

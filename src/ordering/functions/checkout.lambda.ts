@@ -1,21 +1,26 @@
 import { API_PREFIX } from '../../api/contract';
 import { CATALOG_ENV } from '../../catalog/contract';
-import { dynamo, logger, settings } from '../../runtime/entry';
+import { systemClock } from '../../runtime/clock';
+import { logger, settings, table } from '../../runtime/entry';
 import { httpHandler } from '../../runtime/http';
 import { counter } from '../../runtime/metrics';
-import { Problem } from '../../runtime/problem';
+import { Refusal } from '../../runtime/refusal';
+import { CartTable } from '../adapters/cart-table';
+import { CatalogProducts } from '../adapters/catalog-products';
+import { OrderTable } from '../adapters/order-table';
+import { StockTable } from '../adapters/stock-table';
 import { ORDERING_ENV, ORDERING_METRICS } from '../contract';
-import { CatalogProducts } from '../domain/catalog-products';
 import { Checkout } from '../domain/checkout';
-import { DynamoOrderStore } from '../domain/dynamo-order-store';
-import { systemClock } from '../domain/retry';
 import { operations } from './checkout.api.generated';
 
 const env = settings([ORDERING_ENV.TABLE, ORDERING_ENV.LANGUAGE, CATALOG_ENV.TABLE, CATALOG_ENV.CURRENCY]);
 const count = counter(ORDERING_METRICS.DIMENSION);
+const ordering = table(env[ORDERING_ENV.TABLE]);
 const checkout = new Checkout({
-  orders: new DynamoOrderStore(dynamo(), env[ORDERING_ENV.TABLE], systemClock),
-  products: new CatalogProducts(dynamo(), env[CATALOG_ENV.TABLE], systemClock, env[CATALOG_ENV.CURRENCY]),
+  carts: new CartTable(ordering),
+  orders: new OrderTable(ordering),
+  stock: new StockTable(ordering),
+  products: new CatalogProducts(table(env[CATALOG_ENV.TABLE]), env[CATALOG_ENV.CURRENCY]),
   clock: systemClock,
   currency: env[CATALOG_ENV.CURRENCY],
   defaultLanguage: env[ORDERING_ENV.LANGUAGE],
@@ -24,7 +29,7 @@ const checkout = new Checkout({
 export const handler = httpHandler(operations, {
   async checkOut({ path, header, body, requestId }) {
     const { reply, replayed } = await checkout.place(path.id, header['idempotency-key'], body).catch((error) => {
-      if (error instanceof Problem) {
+      if (error instanceof Refusal) {
         count({ [ORDERING_METRICS.CHECKOUT_REJECTED]: 1 });
         logger.info('Checkout rejected', { requestId, code: error.code });
       }

@@ -49,7 +49,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   return validate10.errors = vErrors, errors === 0;
 }
 var operations = {
-  getOrder: { route: "GET /orders/{id}", query: {}, headers: [], missing: {}, invalid: { id: "order_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, order_not_found: 404, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getOrder }
+  getOrder: { route: "GET /orders/{id}", query: {}, headers: [], missing: {}, invalid: { id: "order_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, order_not_found: 404, internal_error: 500, busy: 503, unknown_state: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getOrder }
 };
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

@@ -1,16 +1,16 @@
-import { dynamo, settings } from '../../runtime/entry';
+import { systemClock } from '../../runtime/clock';
+import { settings, table } from '../../runtime/entry';
 import { httpHandler } from '../../runtime/http';
+import { OrderTable } from '../adapters/order-table';
 import { ORDERING_ENV } from '../contract';
-import { DynamoOrderStore } from '../domain/dynamo-order-store';
 import { orderOfId } from '../domain/order-query';
-import { systemClock } from '../domain/retry';
 import { operations } from './order-query.api.generated';
 
 const env = settings([ORDERING_ENV.TABLE]);
-const orders = new DynamoOrderStore(dynamo(), env[ORDERING_ENV.TABLE], systemClock);
+const orders = new OrderTable(table(env[ORDERING_ENV.TABLE]));
 
 export const handler = httpHandler(operations, {
   async getOrder({ path }) {
-    return { status: 200, body: await orderOfId(orders, path.id) };
+    return { status: 200, body: await orderOfId(orders, systemClock, path.id) };
   },
 });

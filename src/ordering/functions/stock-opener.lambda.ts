@@ -1,36 +1,29 @@
 import { gunzipSync } from 'node:zlib';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { CATALOG_ENV } from '../../catalog/contract';
-import { dynamo, logger, s3, settings } from '../../runtime/entry';
+import { CATALOG_ENV, type CatalogOpeningStock } from '../../catalog/contract';
+import { systemClock } from '../../runtime/clock';
+import { bucket, logger, settings, table } from '../../runtime/entry';
 import { readEvent } from '../../runtime/events';
+import { queueHandler } from '../../runtime/queue';
+import { StockTable } from '../adapters/stock-table';
 import { ORDERING_ENV } from '../contract';
-import { DynamoOrderStore } from '../domain/dynamo-order-store';
-import { systemClock } from '../domain/retry';
-import { openStock } from '../domain/stock-opener';
+import { openStock } from '../domain/stock-opening';
 import { events } from './stock-opener.events.generated';
 
 const env = settings([ORDERING_ENV.TABLE, CATALOG_ENV.BUCKET]);
-const store = new DynamoOrderStore(dynamo(), env[ORDERING_ENV.TABLE], systemClock);
+const store = new StockTable(table(env[ORDERING_ENV.TABLE]));
+const published = bucket(env[CATALOG_ENV.BUCKET]);
 
 /** Gives the products of each newly published catalogue their opening stock. */
-export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
-  const failed: string[] = [];
-  for (const { messageId, body } of Records) {
-    try {
-      const { data } = readEvent(body, events);
-      const opened = await openStock(store, await readStock(data.stock.key));
-      logger.info('Opened stock', { version: data.version, opened });
-    } catch (error) {
-      logger.error('Stock was not opened', { messageId, error: error as Error });
-      failed.push(messageId);
-    }
-  }
-  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
-}
+export const handler = queueHandler({
+  parse: (body) => readEvent(body, events).data,
+  handle: async ({ version, stock }) => {
+    const opened = await openStock(store, systemClock, await readStock(stock.key));
+    logger.info('Opened stock', { version, opened });
+  },
+});
 
-async function readStock(key: string) {
-  const { Body } = await s3().send(new GetObjectCommand({ Bucket: env[CATALOG_ENV.BUCKET], Key: key }));
-  const bytes = await Body?.transformToByteArray();
-  return JSON.parse(gunzipSync(bytes as Uint8Array).toString());
+async function readStock(key: string): Promise<CatalogOpeningStock[]> {
+  const stored = await published.get(key);
+  if (!stored) throw new Error(`There is no ${key} in the catalogue's bucket.`);
+  return JSON.parse(gunzipSync(stored.body).toString());
 }
