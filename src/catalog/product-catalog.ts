@@ -102,7 +102,7 @@ export interface ProductCatalogProps {
  *
  * | column | value |
  * | --- | --- |
- * | `id` | required; 1 to 64 letters, digits, dots, hyphens, underscores; also the SKU |
+ * | `id` | required; 1 to 64 letters, digits, dots, hyphens, underscores |
  * | `name` | required; up to 200 characters |
  * | `category` | required; up to 64 characters |
  * | `price` | required; a decimal such as `129.99`, in the catalogue's currency |
@@ -110,21 +110,36 @@ export interface ProductCatalogProps {
  * | `style` | up to 64 characters |
  * | `image` | key of the photo below the image pipeline's source prefix |
  * | `current_stock` or `stock` | opening stock of a new SKU, a whole number; ignored once the SKU is known |
- * | `active` | `false` takes the product off sale; `true` by default |
- * | `name_zh`, `description_zh`, `category_zh`, … | texts in other languages, by language tag; in YAML also `translations: {zh: {name: …}}` |
+ * | `active` | `false` takes the product, or the variant, off sale; `true` by default |
+ * | `sku` | what is ordered, of the form of an id; the `id` by default |
+ * | `options` | what tells a variant from the others, up to five: in CSV `Size=M; Colour=Red`, in YAML a map |
+ * | `variants` | in YAML a list of maps with `sku`, `options` and, where they differ, `price`, `image`, `stock`, `active` |
+ * | `name_zh`, `description_zh`, `category_zh`, `options_zh`, … | texts in other languages, by language tag; in YAML also `translations: {zh: {name: …}}` |
  *
- * Products of the file are added or replaced; all others stay. A row at fault is rejected with its line and reason, the
- * rest is imported. `import-results/<name>.json` tells `status` (`imported`, `partly_imported`, `failed`), `imported`,
- * `rejectedCount`, `rejected` (the first 1,000, `{line, id?, reason}`), `ignoredColumns`, `error?` (`{line?, reason}`),
- * `version` and `at`. A file may have 20,000 products and 32 MiB. A file that is replaced counts as it was put last; of
- * two files with the same products, put the second once the first has its result.
+ * In CSV, rows with the same `id` and each its own `sku` are the variants of one product; those after the first may leave
+ * out what the product is. A SKU belongs to one product: a file that gives it to two is wrong in both, and one that
+ * gives it to another product than before takes it from that one.
  *
- * **Reading.** Each import publishes a snapshot; functions answer from it, at most two seconds behind. It serves about
- * 20,000 products: such a catalogue takes 150 MiB of memory and one second of a processor for the first search of an
- * environment, later searches a few milliseconds. Words match by prefix, in the singular, and with small typos;
- * Chinese and Japanese by pairs of characters.
+ * Products of the file are added or replaced; all others stay. A product at fault is rejected with its line and reason,
+ * the rest is imported. `import-results/<name>.json` tells `status` (`imported`, `partly_imported`, `failed`; `running`
+ * while it is tried again), `imported`, `rejectedCount`, `rejected` (the first 1,000, `{line, id?, reason}`),
+ * `ignoredColumns`, `error?` (`{line?, reason, givenUp?}`), `version` and `at`. A file may have 20,000 products and
+ * variants and 32 MiB, a product 256 KiB, 100 variants and 20 languages.
  *
- * **Event.** `catalog.published` with `{version, snapshotKey, stockKey}`, at least once for each version.
+ * **Order.** Files are imported one after the other, in the order in which their events arrive, which is mostly that in
+ * which they were put; those that wait are published together. A file that is replaced counts as it was put last. One that
+ * fails holds up those after it; after a few attempts it is given up, its result says so, and its message goes to the
+ * dead-letter queue.
+ *
+ * **Reading.** Each import publishes a version; functions answer from it, at most two seconds behind, and go on with the
+ * version that they have while S3 fails. A version may have 64 MiB of products, some 60,000 in two languages; a file that
+ * would make it larger is refused, and what is on sale stays. Words match by prefix, in the singular, and with small
+ * typos; Chinese and Japanese by pairs of characters. Versions are deleted a day after they were replaced.
+ *
+ * **Restore.** Put an object `imports/republish`, whatever is in it: the catalogue is published anew from its table,
+ * and the opening stock of all SKUs is told again. Its result is `import-results/republish.json`.
+ *
+ * **Event.** `catalog.published` with `{version, stock}`, at least once for each version.
  */
 export class ProductCatalog extends Construct {
   /** Currency of all prices, ISO 4217. */

@@ -245,3 +245,31 @@ test('addresses of people in an error stay out of the log', async () => {
   expect(log).toContain('554 5.7.1 <address> no such user');
   expect(log).not.toContain('zaphod');
 });
+
+describe('work done together', () => {
+  test('gets every message that can be read, once, and then tells of each what became of it', async () => {
+    const calls: string[][] = [];
+    const { again, dead } = await workOff([record('a'), record('unreadable'), record('b'), record('c')], {
+      handle: undefined,
+      parse: (body) => {
+        if (body === 'unreadable') throw new Error('no');
+        return body;
+      },
+      together: async (messages) => {
+        calls.push(messages.map(({ body }) => body));
+        return async (body) => (body === 'b' ? new Later(5, 'not yet') : undefined);
+      },
+    });
+    expect(calls).toEqual([['a', 'b', 'c']]);
+    expect(again).toEqual(['b']);
+    expect(dead).toMatchObject([{ body: 'unreadable', reason: 'unreadable_message' }]);
+  });
+
+  test('that fails as a whole makes all messages come again', async () => {
+    const { again } = await workOff([record('a'), record('b')], {
+      handle: undefined,
+      together: () => Promise.reject(new Error('no')),
+    });
+    expect(again).toEqual(['a', 'b']);
+  });
+});

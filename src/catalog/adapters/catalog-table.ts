@@ -22,8 +22,8 @@ export class CatalogTable implements CatalogStore {
     return (await this.table.getAll(ids.map(productKey))).map(productOf);
   }
 
-  async ids(): Promise<string[]> {
-    const shards = Array.from({ length: CHANGE_SHARDS }, (_, shard) => this.idsOfShard(shard));
+  async ids(since = new Date(0)): Promise<string[]> {
+    const shards = Array.from({ length: CHANGE_SHARDS }, (_, shard) => this.idsOfShard(shard, since));
     return (await Promise.all(shards)).flat();
   }
 
@@ -70,12 +70,12 @@ export class CatalogTable implements CatalogStore {
     return items.length === 0 ? 0 : Number.parseInt(items[0].sk as string, 10);
   }
 
-  private async idsOfShard(shard: number): Promise<string[]> {
+  private async idsOfShard(shard: number, since: Date): Promise<string[]> {
     const ids: string[] = [];
     const items = this.table.queryAll({
       index: BY_CHANGE,
-      where: 'gsi2pk = :shard',
-      values: { ':shard': `${CHANGE_PREFIX}${shard}` },
+      where: 'gsi2pk = :shard AND gsi2sk >= :since',
+      values: { ':shard': `${CHANGE_PREFIX}${shard}`, ':since': since.toISOString() },
       attributes: ['pk'],
     });
     for await (const { pk } of items) ids.push((pk as string).slice(PRODUCT_PREFIX.length));

@@ -10,8 +10,11 @@ type File = ObjectCreated['detail']['object'];
 
 type Log = (message: string, facts: Readonly<Record<string, string | number | null>>) => void;
 
+/** The importer, as the queue sees it. */
+export type ImportedFiles = Pick<Importer, 'import'>;
+
 /** Imports the files that S3's events tell of: all of a call in their order, published once. */
-export function importQueue(importer: Importer, log: Log): QueueHandlerOptions<File> {
+export function importQueue(importer: ImportedFiles, log: Log): QueueHandlerOptions<File> {
   return {
     parse: (body) => (JSON.parse(body) as ObjectCreated).detail.object,
     together: async (messages) => {

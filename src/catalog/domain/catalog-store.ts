@@ -6,8 +6,8 @@ import type { Product } from './product';
 export interface CatalogStore {
   /** The products of these ids that exist, with every write that was acknowledged before. */
   read(ids: readonly string[]): Promise<Product[]>;
-  /** Ids of all products, but perhaps those of the last moments. */
-  ids(): Promise<string[]>;
+  /** Ids of all products, or of those changed since; but perhaps of none that changed in the last moments. */
+  ids(since?: Date): Promise<string[]>;
   /** The products that SKUs belong to or belonged to last, by SKU; of the SKUs that were ever there. */
   owners(skus: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** @param changedAt of the products */

@@ -13,6 +13,9 @@ import { expiredKeys } from './retention';
 
 const OTHERS_PUBLISH: Patience = { attempts: 20, firstWaitMs: 100, longestWaitMs: 2000 };
 
+/** The importer's time-out and a little more: what is older than it before a version was in the table by then. */
+const LONGEST_IMPORT_MS = 6 * 60 * 1000;
+
 /** What the pointer tells at a moment, and what it points to. */
 export interface Published {
   /** Undefined before the first version. */
@@ -26,7 +29,8 @@ export interface Published {
  *
  * Several may publish at once. Each reads the pointer, then its products in the table, and swaps the pointer only if it
  * is still the one it read; otherwise it starts again. Whoever writes a product publishes it afterwards, so whoever
- * swaps last with that product has read it after it was written last, and the snapshot ends up equal to the table.
+ * swaps last with that product has read it after it was written last, and the snapshot ends up equal to the table. What
+ * someone wrote who died before publishing it comes with the next version, whoever publishes that.
  */
 export class Publisher {
   private known?: Published;
@@ -67,8 +71,9 @@ export class Publisher {
   private async attempt(ids: readonly string[], anew: boolean): Promise<CatalogPointer | undefined> {
     const { pointer: previous, etag, lines: before } = anew ? await this.pointerAlone() : await this.published();
     const complete = previous !== undefined && !anew;
-    // The index that knows all ids may lag behind what was written a moment ago.
-    const changes = await this.changes(complete ? ids : [...new Set([...(await this.store.ids()), ...ids])]);
+    const since = complete ? new Date(Date.parse(previous.publishedAt) - LONGEST_IMPORT_MS) : undefined;
+    // The index that knows what has changed may lag behind what was written a moment ago, so the ids count as well.
+    const changes = await this.changes([...new Set([...(await this.store.ids(since)), ...ids])]);
     const lines = before.with(changes);
     if (complete && shows(previous, lines)) return previous;
     checkCatalogSize({ products: lines.count, bytes: lines.bytes.length });

@@ -198,9 +198,12 @@ test('an import that dies at any point is completed by its repetition, and told 
   });
 });
 
-test('imports at the same moment: readers end up with what the table holds, and hear of it', async () => {
-  for (let seed = 0; seed < 1000; seed++) await importAtOnce(seed);
-});
+test.each([0, 250, 500, 750])(
+  'imports at the same moment: readers end up with what the table holds, and hear of it (seeds from %i)',
+  async (first) => {
+    for (let seed = first; seed < first + 250; seed++) await importAtOnce(seed);
+  },
+);
 
 /** SKUs whose opening stock was told, version by version. */
 function openedBy(backend: Backend): string[] {

@@ -28,6 +28,7 @@ export class Death extends Error {}
 /** A table and a bucket in memory. Before and after each call others may run, and a process may die. */
 export class Backend {
   readonly table = new Map<string, Product>();
+  readonly changedAt = new Map<string, Date>();
   readonly skus = new Map<string, CatalogSkuItem>();
   readonly bucket = new Map<string, StoredObject & { changedAt: Date }>();
   readonly announced: DomainEvent[] = [];
@@ -138,15 +139,21 @@ export class Backend {
   private store(around: <T>(call: () => T) => Promise<T>): CatalogStore {
     return {
       read: (ids) => around(() => ids.flatMap((id) => this.table.get(id) ?? [])),
-      ids: () => around(() => [...this.table.keys()]),
+      ids: (since = new Date(0)) =>
+        around(() => [...this.table.keys()].filter((id) => (this.changedAt.get(id) ?? since) >= since)),
       owners: (skus) =>
         around(() => {
           const found = skus.flatMap((sku) => this.skus.get(sku) ?? []);
           return new Map(found.map(({ sku, productId }) => [sku, productId]));
         }),
       // One after the other, as batches arrive, so that others see half of it.
-      write: async (products) => {
-        for (const product of products) await around(() => this.table.set(product.id, product));
+      write: async (products, changedAt) => {
+        for (const product of products) {
+          await around(() => {
+            this.table.set(product.id, product);
+            this.changedAt.set(product.id, changedAt);
+          });
+        }
       },
       writeSkus: async (records) => {
         for (const record of records) await around(() => this.skus.set(record.sku, record));

@@ -1,0 +1,203 @@
+/** Several files at once, files that fail again and again, catalogues that are too large or were lost. */
+import { CATALOG_LIMITS } from '../../../src/catalog/contract';
+import { MOST_REPETITIONS } from '../../../src/catalog/domain/importer';
+import { Backend, Death } from './memory';
+
+const csv = (...rows: string[]) => ['id,name,category,price,stock', ...rows, ''].join('\n');
+const request = (name: string, repeated = false) => ({ key: `imports/${name}`, sequencer: '01', repeated });
+const stockToldBy = (backend: Backend, event: number) =>
+  backend.json((backend.announced[event].data as { stock: { key: string } }).stock.key);
+
+test('files of one call are imported in their order and published once', async () => {
+  const backend = new Backend();
+  const names = Array.from({ length: 10 }, (_, n) => `${n}.csv`);
+  for (const [n, name] of names.entries()) backend.put(`imports/${name}`, csv(`own-${n},N,c,1,`, `shared,N,c,${n},`));
+  const imported = await backend.process().importer.import(names.map((name) => request(name)));
+  const { version, sequence } = backend.pointer;
+  expect(sequence).toBe(1);
+  expect(imported).toEqual(names.map(() => ({ result: expect.objectContaining({ status: 'imported', version }) })));
+  expect(backend.prices()).toMatchObject({ 'own-0': 100, 'own-9': 100, shared: 900 });
+  expect(backend.announced).toHaveLength(1);
+});
+
+test('a file that fails for a while holds up those after it, and none before it', async () => {
+  const backend = new Backend();
+  for (const name of ['a', 'b', 'c']) backend.put(`imports/${name}.csv`, csv(`${name},N,c,1,`));
+  backend.unreadable = (key) => key === 'imports/b.csv';
+  const { importer } = backend.process();
+  const requests = [request('a.csv'), request('b.csv'), request('c.csv')];
+  expect(await importer.import(requests)).toEqual([
+    { result: expect.objectContaining({ status: 'imported' }) },
+    { error: expect.any(Error), givenUp: false },
+  ]);
+  expect(backend.prices()).toEqual({ a: 100 });
+  backend.unreadable = () => false;
+  const again = await importer.import(requests.map((file) => ({ ...file, repeated: true })));
+  expect(again.map((outcome) => 'result' in outcome && outcome.result?.status)).toEqual([
+    false,
+    'imported',
+    'imported',
+  ]);
+  expect(backend.prices()).toEqual({ a: 100, b: 100, c: 100 });
+});
+
+test('a file that fails again and again is given up, with a result that says so, and holds up nothing any more', async () => {
+  const backend = new Backend();
+  for (const name of ['bad', 'good']) backend.put(`imports/${name}.csv`, csv(`${name},N,c,1,`));
+  backend.unreadable = (key) => key === 'imports/bad.csv';
+  const { importer } = backend.process();
+  expect(await importer.import([request('bad.csv'), request('good.csv')])).toHaveLength(1);
+  const repeated = [request('bad.csv', true), request('good.csv', true)];
+  for (let repetition = 1; repetition < MOST_REPETITIONS; repetition++) {
+    expect(await importer.import(repeated)).toEqual([{ error: expect.any(Error), givenUp: false }]);
+    expect(backend.json('import-results/bad.csv.json')).toMatchObject({ status: 'running', repetitions: repetition });
+  }
+  expect(await importer.import(repeated)).toEqual([
+    { error: expect.any(Error), givenUp: true },
+    { result: expect.objectContaining({ status: 'imported' }) },
+  ]);
+  expect(backend.json('import-results/bad.csv.json')).toMatchObject({
+    status: 'failed',
+    error: { givenUp: true, reason: expect.stringMatching(/redrive it/) },
+  });
+  expect(backend.prices()).toEqual({ good: 100 });
+
+  // From the dead-letter queue it comes as if for the first time.
+  backend.unreadable = () => false;
+  expect(await importer.import([request('bad.csv')])).toEqual([
+    { result: expect.objectContaining({ status: 'imported' }) },
+  ]);
+});
+
+test('a file that kills its function is given up too', async () => {
+  const backend = new Backend();
+  backend.put('imports/a.csv', csv('a,N,c,1,'));
+  const tried = async (diesAt?: number) => backend.process(diesAt).importer.import([request('a.csv', true)]);
+  for (let repetition = 1; repetition <= MOST_REPETITIONS; repetition++) {
+    expect(await tried(8)).toEqual([{ error: expect.any(Death), givenUp: expect.any(Boolean) }]);
+    expect(backend.json('import-results/a.csv.json')).toMatchObject({ status: 'running', repetitions: repetition });
+  }
+  expect(await tried()).toEqual([{ error: expect.any(Error), givenUp: true }]);
+  expect(backend.json('import-results/a.csv.json')).toMatchObject({ status: 'failed', error: { givenUp: true } });
+});
+
+describe('a catalogue that would be too large', () => {
+  const limits = { ...CATALOG_LIMITS };
+  afterEach(() => {
+    Object.assign(CATALOG_LIMITS, limits);
+  });
+
+  test('is refused before anything of it is written; what was on sale stays', async () => {
+    const backend = new Backend();
+    backend.put('imports/a.csv', csv('a,N,c,1,', 'b,N,c,1,'));
+    backend.put('imports/b.csv', csv('a,N,c,2,', 'c,N,c,2,'));
+    backend.put('imports/c.csv', 'id,name,category,price,active\na,N,c,1,false\nd,N,c,3,\n');
+    const { importer } = backend.process();
+    await importer.import([request('a.csv')]);
+    const before = backend.pointer;
+    Object.assign(CATALOG_LIMITS, { PRODUCTS: 2 });
+    const reason = 'The catalogue would have 3 products; at most 2 are served. What was on sale stays as it is.';
+    expect(await importer.import([request('b.csv')])).toEqual([
+      { result: expect.objectContaining({ status: 'failed', imported: 0, version: null, error: { reason } }) },
+    ]);
+    expect(backend.pointer).toEqual(before);
+    expect(backend.table.has('c')).toBe(false);
+    expect(backend.skus.get('a')?.price.amount).toBe(100);
+    await importer.import([request('c.csv')]);
+    expect(backend.prices()).toEqual({ b: 100, d: 300 });
+  });
+
+  test('counts what the files before it in the same call add', async () => {
+    const backend = new Backend();
+    for (const name of ['a', 'b', 'c']) backend.put(`imports/${name}.csv`, csv(`${name},N,c,1,`));
+    Object.assign(CATALOG_LIMITS, { PRODUCTS: 2 });
+    const imported = await backend.process().importer.import(['a', 'b', 'c'].map((name) => request(`${name}.csv`)));
+    expect(imported.map((outcome) => 'result' in outcome && outcome.result?.status)).toEqual([
+      'imported',
+      'imported',
+      'failed',
+    ]);
+    expect(backend.prices()).toEqual({ a: 100, b: 100 });
+  });
+
+  test.each([
+    ['BYTES', /bytes of products/],
+    ['INDEX_BYTES', /bytes of search index/],
+  ])('by its %s is never published', async (limit, reason) => {
+    const backend = new Backend();
+    backend.put('imports/a.csv', csv('a,N,c,1,'));
+    Object.assign(CATALOG_LIMITS, { [limit]: 100 });
+    const [imported] = await backend.process().importer.import([request('a.csv')]);
+    expect(imported).toMatchObject({ result: { status: 'failed', error: { reason: expect.stringMatching(reason) } } });
+    expect(backend.bucket.has('published/current.json')).toBe(false);
+  });
+});
+
+test('only the stock of SKUs that are new in a version is told with it', async () => {
+  const backend = new Backend();
+  backend.put('imports/a.csv', csv('a,N,c,1,5', 'b,N,c,1,'));
+  backend.put('imports/b.csv', csv('a,N,c,2,9', 'b,N,c,1,2', 'c,N,c,1,3'));
+  const { importer } = backend.process();
+  await importer.import([request('a.csv')]);
+  await importer.import([request('b.csv')]);
+  expect(stockToldBy(backend, 0)).toEqual([{ sku: 'a', openingStock: 5 }]);
+  expect(stockToldBy(backend, 1)).toEqual([
+    { sku: 'b', openingStock: 2 },
+    { sku: 'c', openingStock: 3 },
+  ]);
+});
+
+describe('with nothing left but the table', () => {
+  async function lost(): Promise<Backend> {
+    const backend = new Backend();
+    backend.put('imports/a.csv', csv('a,N,c,1,5', 'b,N,c,1,6'));
+    await backend.process().importer.import([request('a.csv')]);
+    for (const key of backend.bucket.keys()) if (key.startsWith('published/')) backend.bucket.delete(key);
+    return backend;
+  }
+
+  test('it is published anew on request, under a number that was not there, and told of as if all were new', async () => {
+    const backend = await lost();
+    backend.put('imports/republish', '');
+    const [imported] = await backend.process().importer.import([request('republish')]);
+    expect(imported).toMatchObject({ result: { status: 'imported', version: backend.pointer.version } });
+    expect(backend.json('import-results/republish.json').version).toBe(backend.pointer.version);
+    expect(backend.pointer.sequence).toBe(2);
+    expect(backend.prices()).toEqual({ a: 100, b: 100 });
+    expect(stockToldBy(backend, 1)).toHaveLength(2);
+  });
+
+  test('the next import of a file publishes everything too', async () => {
+    const backend = await lost();
+    backend.put('imports/b.csv', csv('c,N,c,1,'));
+    await backend.process().importer.import([request('b.csv')]);
+    expect(backend.prices()).toEqual({ a: 100, b: 100, c: 100 });
+  });
+
+  test('a pointer whose version is gone keeps files waiting, and does not keep from publishing anew', async () => {
+    const backend = new Backend();
+    backend.put('imports/a.csv', csv('a,N,c,1,5'));
+    await backend.process().importer.import([request('a.csv')]);
+    backend.bucket.delete(backend.pointer.artefacts.products.key);
+    backend.put('imports/b.csv', csv('b,N,c,1,'));
+    backend.put('imports/republish', '');
+    const { importer } = backend.process();
+    expect(await importer.import([request('b.csv')])).toEqual([{ error: expect.any(Error), givenUp: false }]);
+    await importer.import([request('republish')]);
+    await importer.import([request('b.csv', true)]);
+    expect(backend.prices()).toEqual({ a: 100, b: 100 });
+  });
+});
+
+test('old versions go when a new one is published; that they cannot be removed does not matter', async () => {
+  const backend = new Backend();
+  const { importer } = backend.process();
+  for (let n = 1; n <= 4; n++) {
+    backend.put(`imports/${n}.csv`, csv(`a,N,c,${n},`));
+    await importer.import([request(`${n}.csv`)]);
+    backend.now = new Date(backend.now.getTime() + 25 * 60 * 60 * 1000);
+  }
+  const versions = [...backend.bucket.keys()].flatMap((key) => /published\/0*(\d+)-.*products/.exec(key)?.[1] ?? []);
+  expect(versions).toEqual(['3', '4']);
+  expect(backend.overlooked).toEqual([]);
+});
