@@ -32,6 +32,11 @@ export function configurePackage(project: awscdk.AwsCdkConstructLibrary): void {
   }
   project.gitignore.include('/projenrc/tsconfig.json', '/web/tsconfig.json', '/local/tsconfig.json');
 
+  // Committed, and folded away in a review: docs/decisions/generated-files.md tells why each is.
+  for (const generated of ['*.generated.*', '*.snap', '/docs/events.md']) {
+    project.annotateGenerated(generated);
+  }
+
   for (const notShipped of [
     '/web/',
     '/local/',
