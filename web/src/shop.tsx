@@ -3,6 +3,7 @@ import { useContext, useEffect, useMemo, useState } from 'preact/hooks';
 import type { Category, Money, StoreConfig } from './api/client';
 import { en, type Texts } from './i18n/en';
 import { zh } from './i18n/zh';
+import { moneyFormat } from './money-format';
 
 const TEXTS: Readonly<Record<string, Texts>> = { en, zh };
 const LANGUAGE_KEY = 'shop.language';
@@ -89,15 +90,4 @@ function makeShop(config: StoreConfig, language: string, setLanguage: (language:
 /** The visitor's own variety of the language, since dates and money differ: `en-GB` for `en`. */
 function regional(language: string): string {
   return navigator.languages.find((it) => it.split('-')[0] === language) ?? language;
-}
-
-function moneyFormat(language: string): (money: Money) => string {
-  const formats = new Map<string, Intl.NumberFormat>();
-  return ({ amount, currency }) => {
-    const format =
-      formats.get(currency) ??
-      new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
-    formats.set(currency, format);
-    return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-  };
 }
