@@ -43,10 +43,7 @@ export async function prepareEvents(shop: ExampleShop, answerUrl: string): Promi
 
   const jpeg = await photo(1200, 900);
   await s3.send(new PutObjectCommand({ Bucket: PhotosBucket, Key: `${PHOTOS.originals}photo.jpg`, Body: jpeg }));
-  const arrived = { object: { key: `${PHOTOS.originals}photo.jpg` } };
-  const validated = await shop.invoke('image-validate', arrived);
-  const transformed = await shop.invoke('image-transform', validated);
-  await shop.invoke('image-summarise', transformed);
+  await shop.invoke('image-process', inQueue({ key: `${PHOTOS.originals}photo.jpg` }));
 
   const digit = Buffer.from((await sampleDigit(0)) ?? []);
   const orderId = await placeOrder(shop);
@@ -60,11 +57,10 @@ export async function prepareEvents(shop: ExampleShop, answerUrl: string): Promi
     'catalog-import': async () => inQueue({ detail: { object: await putProducts(s3, CatalogBucket) } }),
     'catalog-query': async () => request('GET /v1/products'),
     checkout: async () => checkOut(await filledCart(shop)),
+    'image-keeper': async () => ({}),
+    'image-process': async () => inQueue({ key: await putPhoto(s3, PhotosBucket) }),
     'image-query': async () => request('GET /v1/images/{id}', { pathParameters: { id: 'photo.jpg' } }),
-    'image-summarise': async () => transformed,
-    'image-transform': async () => validated,
     'image-upload': async () => request('POST /v1/images', { bytes: jpeg, contentType: 'image/jpeg' }),
-    'image-validate': async () => arrived,
     inference: async () => request('POST /v1/classify', { bytes: digit, contentType: 'image/png' }),
     'mail-worker-ses': async () => inQueue({ 'detail-type': 'order.placed', detail: { ...placed, id: randomUUID() } }),
     'order-query': async () => request('GET /v1/orders/{id}', { pathParameters: { id: orderId } }),
@@ -151,6 +147,13 @@ async function publishedCatalog(s3: S3Client, bucket: string): Promise<unknown> 
 }
 
 /** A file that was not imported before, and what S3 tells of it. */
+/** Another one each time, since one that was worked on before is not worked on again. */
+async function putPhoto(s3: S3Client, Bucket: string): Promise<string> {
+  const Key = `${PHOTOS.originals}${randomUUID()}.jpg`;
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: await photo(1200, 900) }));
+  return Key;
+}
+
 async function putProducts(s3: S3Client, bucket: string): Promise<{ key: string; sequencer: string }> {
   const key = `${CATALOG_KEYS.IMPORTS}${randomUUID()}.csv`;
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: PRODUCTS }));

@@ -12,10 +12,18 @@ export const IMAGE_ENV = {
   MAX_BYTES: 'IMAGE_MAX_BYTES',
   MAX_PIXELS: 'IMAGE_MAX_PIXELS',
   MAX_FRAMES: 'IMAGE_MAX_FRAMES',
+  /** URL of the queue in which images wait that are made again. */
+  BACKLOG: 'IMAGE_BACKLOG_QUEUE_URL',
 } as const;
 
-/** File name of the summary, beside the variants of an image. */
+/** File name of the summary, beside the folders with the variants of an image. */
 export const SUMMARY = 'summary.json';
+
+/** File name of what the keeper did so far, at the output prefix. */
+export const KEEPER_STATE = 'keeper.json';
+
+/** How often an image is tried before its message goes to the dead-letter queue. */
+export const MOST_ATTEMPTS = 5;
 
 export const METADATA = { NONE: 'none', COPYRIGHT: 'copyright', ICC: 'icc' } as const;
 

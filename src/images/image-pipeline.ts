@@ -4,21 +4,20 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ServiceApi } from '../api';
 import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { CountedMetrics } from '../building-blocks/counted-metrics';
-import { FunctionChain } from '../building-blocks/function-chain';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { NativeLayer } from '../building-blocks/native-layer';
 import { acknowledge, allow } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
+import { QueueWorker } from '../building-blocks/queue-worker';
 import { Mistakes, PREFIX } from '../building-blocks/validation';
-import { IMAGE_ENV, IMAGE_METRICS, SUMMARY } from './contract';
+import { IMAGE_ENV, IMAGE_METRICS, KEEPER_STATE, MOST_ATTEMPTS, SUMMARY } from './contract';
 import { DEFAULT_VARIANTS, ImageMetadata, type ImageVariant, variantMistakes, variantsSetting } from './image-variant';
 import { ROUTES } from './routes.generated';
 
@@ -54,8 +53,9 @@ export interface ImagePipelineProps {
   readonly outputBucket?: s3.IBucket;
 
   /**
-   * Where variants and summaries are put: `<prefix><id>/<variant>.<ext>` and `<prefix><id>/summary.json`, where an
-   * image's id is its key below the source prefix.
+   * Where variants and summaries are put: `<prefix><id>/<run>/<variant>.<ext>` and `<prefix><id>/summary.json`, where
+   * an image's id is its key below the source prefix. Only the summary tells the keys of the variants: they are others
+   * each time the image is replaced or the variants change.
    *
    * @default 'media/'
    */
@@ -89,6 +89,15 @@ export interface ImagePipelineProps {
    * @default 100
    */
   readonly maxFrames?: number;
+
+  /**
+   * Images worked on at one time, 2 to 1000; the others wait. Functions share the concurrency of their account, so that
+   * this bounds what a heap of new images may take away from everything else. Two more are worked on while old images
+   * are made again after a change of the variants.
+   *
+   * @default 5
+   */
+  readonly maxConcurrency?: number;
 
   /**
    * API that the pipeline's operations are put into, one pipeline in an API.
@@ -128,14 +137,22 @@ const DEFAULT_MAX_PIXELS = 50_000_000;
 const MOST_PIXELS = 100_000_000;
 const DEFAULT_MAX_FRAMES = 100;
 const MOST_FRAMES = 1000;
+/** With the two below it leaves three of the ten that the smallest accounts have. */
+const DEFAULT_CONCURRENCY = 5;
+const REPROCESSED_AT_ONCE = 2;
+const KEEPER_INTERVAL = Duration.minutes(15);
 
 /**
  * Makes the variants of every image that is put below a prefix of a bucket or posted to `POST /v1/images`.
  *
  * JPEG, PNG, WebP, AVIF, GIF and TIFF are read. An image is validated (a decompression bomb is refused before it is
  * decoded), turned upright, freed of its metadata, made into the variants, and summarised in one JSON document that
- * says how it went, whether it went well or not. The same image always gives the same result, so that it does no
- * harm when an event comes twice.
+ * says how it went, whether it went well or not. New images wait in a queue for one of a few that are worked on at one
+ * time; what fails again and again ends in its dead-letter queue, and its summary says so.
+ *
+ * What stands of an image follows its original: of one that is replaced, the new variants get new keys and the old ones
+ * stay for a day; of one that is deleted, they are deleted. When the variants change, all images are made again in the
+ * background, and until then are shown as they are.
  */
 export class ImagePipeline extends Construct {
   /** Where originals are put. */
@@ -156,26 +173,23 @@ export class ImagePipeline extends Construct {
   /** The API with `POST /images`, `GET /images/{id}` and `GET /images/{id}/variants/{variant}`. */
   readonly api: ServiceApi;
 
-  /** The chain of functions that every image goes through. */
-  readonly chain: FunctionChain;
+  /** Makes the variants of an image, and writes down what became of it. */
+  readonly processFunction: lambda.Function;
 
-  /** Decides whether an object is an image that is taken. */
-  readonly validateFunction: lambda.Function;
+  /** Images that were put or deleted and wait for their turn, and those that failed for good. */
+  readonly imageWorker: QueueWorker;
 
-  /** Makes the variants. */
-  readonly transformFunction: lambda.Function;
+  /** Images that wait to be made again since the variants changed; they do not hold up new ones. */
+  readonly reprocessWorker: QueueWorker;
 
-  /** Writes the summary. */
-  readonly summariseFunction: lambda.Function;
+  /** Has images made again when the variants change, and removes what was replaced. */
+  readonly keeperFunction: lambda.Function;
 
   /** Takes images in over HTTP. */
   readonly uploadFunction: lambda.Function;
 
   /** Gives summaries and variants out over HTTP. */
   readonly queryFunction: lambda.Function;
-
-  /** Events of images whose chain could not be started; kept 14 days, to be looked at and redriven. */
-  readonly deadLetterQueue: sqs.Queue;
 
   private readonly counted: CountedMetrics;
 
@@ -213,63 +227,44 @@ export class ImagePipeline extends Construct {
     };
     const sharp = { layers: [NativeLayer.sharp(this, props.functions)], settings: props.functions };
 
-    // Together with their retries the steps stay below the five minutes of an express state machine,
-    // so that there is always time left for the summary.
-    this.validateFunction = new BundledFunction(this, 'Validate', {
-      bundle: 'image-validate',
-      description: 'Decides whether an object is an image that is taken',
-      environment: { ...locations, ...limits, ...recipe },
-      timeout: Duration.seconds(20),
-      memorySize: 1024,
-      ...sharp,
-    });
-    this.allowRead(this.validateFunction, this.bucket, this.originals);
-    this.allowRead(this.validateFunction, this.outputBucket, this.summaries);
-
-    this.transformFunction = new BundledFunction(this, 'Transform', {
-      bundle: 'image-transform',
+    this.processFunction = new BundledFunction(this, 'Process', {
+      bundle: 'image-process',
       description: 'Makes the variants of an image',
-      environment: { ...locations, ...recipe, [IMAGE_ENV.MAX_PIXELS]: limits[IMAGE_ENV.MAX_PIXELS] },
-      timeout: Duration.seconds(70),
+      environment: { ...locations, ...limits, ...recipe, ...this.counted.environment },
+      timeout: Duration.minutes(2),
       memorySize: 2048,
       ...sharp,
     });
-    this.allowRead(this.transformFunction, this.bucket, this.originals);
-    this.allowWrite(this.transformFunction, this.outputBucket, this.media);
+    this.allowRead(this.processFunction, this.bucket, this.originals);
+    this.allowRead(this.processFunction, this.outputBucket, this.summaries);
+    this.allowWrite(this.processFunction, this.outputBucket, this.media);
+    allow(this.processFunction, ['s3:DeleteObject'], this.outputBucket.arnForObjects(this.media));
 
-    this.summariseFunction = new BundledFunction(this, 'Summarise', {
-      bundle: 'image-summarise',
-      description: 'Writes down what became of an image',
-      environment: { ...locations, ...this.counted.environment },
-      timeout: Duration.seconds(10),
-      settings: props.functions,
-    });
-    this.allowWrite(this.summariseFunction, this.outputBucket, this.summaries);
-
-    this.chain = new FunctionChain(this, 'Chain', {
-      steps: [
-        { name: 'Validate image', handler: this.validateFunction },
-        { name: 'Make variants', handler: this.transformFunction, retries: 1 },
-        { name: 'Summarise', handler: this.summariseFunction },
-      ],
-      onFailure: this.summariseFunction,
-      logRetention: props.functions?.logRetention,
-      logEncryptionKey: props.functions?.logEncryptionKey,
-      tracingEnabled: (props.functions?.tracing ?? lambda.Tracing.ACTIVE) === lambda.Tracing.ACTIVE,
-    });
-    this.deadLetterQueue = new sqs.Queue(this, 'Undelivered', {
-      enforceSSL: true,
+    const work = {
+      worker: this.processFunction,
+      batchSize: 1,
+      maxReceiveCount: MOST_ATTEMPTS,
+      // However many images come at once, none is lost while it waits.
       retentionPeriod: Duration.days(14),
-      encryption: props.encryptionKey ? sqs.QueueEncryption.KMS : undefined,
-      encryptionMasterKey: props.encryptionKey,
-    });
-    // EventBridge gives dead letters to an encrypted queue with a key it may use.
+      encryptionKey: props.encryptionKey,
+    };
+    this.reprocessWorker = new QueueWorker(this, 'Reprocessing', { ...work, maxConcurrency: REPROCESSED_AT_ONCE });
+    const maxConcurrency = props.maxConcurrency ?? DEFAULT_CONCURRENCY;
+    this.imageWorker = new QueueWorker(this, 'Arrivals', { ...work, maxConcurrency });
+    // EventBridge gives events to an encrypted queue with a key it may use.
     props.encryptionKey?.grant(new iam.ServicePrincipal('events.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey');
-    acknowledge(this.deadLetterQueue, {
-      'AwsSolutions::AwsSolutions-SQS3': 'It is the dead-letter queue of a rule, which checkers cannot see.',
-      'Serverless::Serverless-SQSRedrivePolicy': 'It is the dead-letter queue of a rule, which checkers cannot see.',
+    this.imageWorker.listenTo('Originals', {
+      description: 'Originals that were put or deleted',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created', 'Object Deleted'],
+        detail: {
+          bucket: { name: [this.bucket.bucketName] },
+          ...(this.prefix !== '' && { object: { key: events.Match.prefix(this.prefix) } }),
+        },
+      },
     });
-    this.startOnNewObjects();
+    this.keeperFunction = this.keeper({ ...locations, ...limits, ...recipe }, props.functions);
 
     this.uploadFunction = new BundledFunction(this, 'Upload', {
       bundle: 'image-upload',
@@ -323,7 +318,7 @@ export class ImagePipeline extends Construct {
     return this.counted.metric(IMAGE_METRICS.REJECTED, options);
   }
 
-  /** Images that the pipeline could not finish. */
+  /** Images that the pipeline could not finish in five attempts. */
   metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.counted.metric(IMAGE_METRICS.FAILED, options);
   }
@@ -340,31 +335,39 @@ export class ImagePipeline extends Construct {
     return `${this.outputPrefix}*/${SUMMARY}`;
   }
 
-  private startOnNewObjects(): void {
-    new events.Rule(this, 'NewImages', {
-      description: 'Starts the chain for every image that is put into the bucket',
-      eventPattern: {
-        source: ['aws.s3'],
-        detailType: ['Object Created'],
-        detail: {
-          bucket: { name: [this.bucket.bucketName] },
-          ...(this.prefix !== '' && { object: { key: events.Match.prefix(this.prefix) } }),
-        },
-      },
-      targets: [
-        new targets.SfnStateMachine(this.chain.stateMachine, {
-          input: events.RuleTargetInput.fromEventPath('$.detail'),
-          deadLetterQueue: this.deadLetterQueue,
-        }),
-      ],
+  /** Looks in from time to time; while nothing changes, a look costs one small read. */
+  private keeper(environment: Record<string, string>, settings?: FunctionSettings): lambda.Function {
+    const keeper = new BundledFunction(this, 'Keeper', {
+      bundle: 'image-keeper',
+      description: 'Has images made again when the variants change, and removes what was replaced',
+      environment: { ...environment, [IMAGE_ENV.BACKLOG]: this.reprocessWorker.queue.queueUrl },
+      timeout: Duration.minutes(5),
+      settings,
     });
+    allow(keeper, ['s3:ListBucket'], this.bucket.bucketArn);
+    const state = this.outputPrefix + KEEPER_STATE;
+    this.allowRead(keeper, this.outputBucket, this.summaries, state);
+    this.allowWrite(keeper, this.outputBucket, state);
+    allow(keeper, ['s3:DeleteObject'], this.outputBucket.arnForObjects(this.media));
+    this.reprocessWorker.queue.encryptionMasterKey?.grantEncryptDecrypt(keeper);
+    allow(keeper, ['sqs:SendMessage'], this.reprocessWorker.queue.queueArn);
+    const rule = new events.Rule(this, 'KeeperHours', {
+      description: 'Lets the keeper of the images look in',
+      schedule: events.Schedule.rate(KEEPER_INTERVAL),
+      targets: [new targets.LambdaFunction(keeper, { retryAttempts: 0 })],
+    });
+    acknowledge(rule, {
+      'Serverless::Serverless-EventBusDLQ':
+        'A look that is lost needs no replay: the next one goes on where it stopped.',
+    });
+    return keeper;
   }
 
-  private allowRead(grantee: iam.IGrantable, bucket: s3.IBucket, pattern: string): iam.Grant {
+  private allowRead(grantee: iam.IGrantable, bucket: s3.IBucket, ...patterns: string[]): iam.Grant {
     bucket.encryptionKey?.grantDecrypt(grantee);
     // Who may not list a bucket is told that access to a missing object is denied, not that it is missing.
     allow(grantee, ['s3:ListBucket'], bucket.bucketArn);
-    return allow(grantee, ['s3:GetObject'], bucket.arnForObjects(pattern));
+    return allow(grantee, ['s3:GetObject'], ...patterns.map((pattern) => bucket.arnForObjects(pattern)));
   }
 
   private allowWrite(grantee: iam.IGrantable, bucket: s3.IBucket, pattern: string): iam.Grant {

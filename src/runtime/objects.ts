@@ -32,7 +32,7 @@ export interface Objects {
   getIfChanged(key: string, etag: string): Promise<StoredObject | 'unchanged' | undefined>;
 
   /** What it is without its body; undefined when there is no such object. */
-  head(key: string): Promise<{ readonly bytes: number; readonly etag: string } | undefined>;
+  head(key: string): Promise<Omit<ListedObject, 'key'> | undefined>;
 
   put(key: string, body: Uint8Array | string, headers: ObjectHeaders): Promise<void>;
 
@@ -46,8 +46,15 @@ export interface Objects {
   /** Whatever is there or not. */
   remove(keys: readonly string[]): Promise<void>;
 
-  /** By key. */
-  list(prefix: string): AsyncIterable<ListedObject>;
+  /** Only if the object still has that ETag. */
+  removeIf(key: string, etag: string): Promise<void>;
+
+  /**
+   * By key, in the order of the keys.
+   *
+   * @param after key behind which the list begins
+   */
+  list(prefix: string, after?: string): AsyncIterable<ListedObject>;
 
   /** An address from which anyone can read the object for a while. */
   address(key: string, seconds: number): Promise<string>;

@@ -24,9 +24,9 @@ export class S3Objects implements Objects {
     }
   }
 
-  async head(key: string): Promise<{ bytes: number; etag: string } | undefined> {
+  async head(key: string): Promise<Omit<ListedObject, 'key'> | undefined> {
     const found = await ifPresent(this.s3.headObject({ Bucket: this.bucket, Key: key }));
-    return found && { bytes: found.size, etag: found.etag };
+    return found && { bytes: found.size, etag: found.etag, changedAt: found.lastModified ?? new Date(0) };
   }
 
   async put(key: string, body: Uint8Array | string, { contentType, cacheControl }: ObjectHeaders): Promise<void> {
@@ -73,10 +73,19 @@ export class S3Objects implements Objects {
     }
   }
 
-  async *list(prefix: string): AsyncGenerator<ListedObject> {
+  async removeIf(key: string, etag: string): Promise<void> {
+    try {
+      await this.s3.deleteObject({ Bucket: this.bucket, Key: key, IfMatch: quoted(etag) });
+    } catch (error) {
+      if (![404, 409, 412].includes(statusOf(error))) throw error;
+    }
+  }
+
+  async *list(prefix: string, after?: string): AsyncGenerator<ListedObject> {
+    const from = { Bucket: this.bucket, Prefix: prefix, StartAfter: after };
     let token: string | undefined;
     do {
-      const page = await this.s3.listObjects({ Bucket: this.bucket, Prefix: prefix, ContinuationToken: token });
+      const page = await this.s3.listObjects({ ...from, ContinuationToken: token });
       for (const { key, size, etag, lastModified } of page.objects) {
         yield { key, bytes: size, etag, changedAt: lastModified };
       }

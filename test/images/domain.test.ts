@@ -1,30 +1,36 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { SharpCodec } from '../../src/images/adapters/sharp-codec';
+import type { VariantResult } from '../../src/images/domain/codec';
 import { copyrightOf } from '../../src/images/domain/exif';
+import type { Recipe, VariantSpec } from '../../src/images/domain/recipe';
 import { ImageRejected } from '../../src/images/domain/rejection';
-import { makeVariants, type Recipe, type VariantResult, type VariantSpec } from '../../src/images/domain/transform';
-import { validateImage } from '../../src/images/domain/validate';
+import { inspectImage, validateImage } from '../../src/images/domain/validate';
 import { animation, bomb, corners, difference, GPS, heic, photo } from './pictures';
 
 const LIMITS = { maxBytes: 5_000_000, maxPixels: 50_000_000, maxFrames: 10 };
 const CARD: VariantSpec = { name: 'card', width: 60, fit: 'inside', format: 'webp', quality: 90 };
 
+const CODEC = new SharpCodec(LIMITS);
+
+const validate = (bytes: Uint8Array, limits = LIMITS) => validateImage(bytes, limits, new SharpCodec(limits));
+
 async function make(bytes: Buffer, keep: Recipe['keep'], ...variants: VariantSpec[]) {
-  const { source } = await validateImage(bytes, LIMITS);
+  const { source } = await inspectImage(bytes, LIMITS, CODEC);
   const results: VariantResult[] = [];
-  for await (const result of makeVariants(bytes, source, { variants, keep }, LIMITS.maxPixels)) results.push(result);
+  for await (const result of CODEC.variants(bytes, source, { variants, keep })) results.push(result);
   return results;
 }
 
 async function makeOne(bytes: Buffer, variant: VariantSpec = CARD, keep: Recipe['keep'] = 'none') {
   const [result] = await make(bytes, keep, variant);
   if ('problem' in result) throw new Error(result.problem);
-  return result;
+  return { ...result, data: Buffer.from(result.data) };
 }
 
 async function rejection(bytes: Uint8Array, limits = LIMITS): Promise<{ code: string; detail: string }> {
-  const error = await validateImage(bytes, limits).then(
+  const error = await validate(bytes, limits).then(
     () => new Error('it was taken'),
     (reason: unknown) => reason,
   );
@@ -35,12 +41,12 @@ async function rejection(bytes: Uint8Array, limits = LIMITS): Promise<{ code: st
 describe('what is taken', () => {
   test.each(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const)('%s', async (format) => {
     const bytes = await corners().toFormat(format).toBuffer();
-    const { source } = await validateImage(bytes, LIMITS);
+    const source = await validate(bytes);
     expect(source).toEqual({ format, width: 120, height: 80, frames: 1, bytes: bytes.length });
   });
 
   test('sides are those of the upright image', async () => {
-    const { source } = await validateImage(await photo(6), LIMITS);
+    const source = await validate(await photo(6));
     expect([source.width, source.height]).toEqual([120, 80]);
   });
 });
@@ -72,15 +78,6 @@ describe('what is refused', () => {
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
-  test.each(['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const)('a %s that was cut off', async (format) => {
-    const noise = Buffer.from(Array.from({ length: 90 * 60 * 3 }, (_, index) => (index * 7919) % 251));
-    const whole = await sharp(noise, { raw: { width: 90, height: 60, channels: 3 } })
-      .toFormat(format)
-      .toBuffer();
-    expect(await validateImage(whole, LIMITS)).toBeDefined();
-    expect(await rejection(whole.subarray(0, Math.floor(whole.length * 0.6)))).toMatchObject({ code: 'broken_image' });
-  });
-
   test('more bytes than allowed', async () => {
     const { code, detail } = await rejection(await photo(1), { ...LIMITS, maxBytes: 100 });
     expect(code).toBe('too_many_bytes');
@@ -100,13 +97,13 @@ describe('what is refused', () => {
 
   test('the bomb would be decoded if it were allowed, so it is the limit that refuses it', async () => {
     const small = bomb(3_000, 3_000, 3_000);
-    expect((await validateImage(small, LIMITS)).source.width).toBe(3_000);
+    expect((await validate(small)).width).toBe(3_000);
     expect(await rejection(small, { ...LIMITS, maxPixels: 8_999_999 })).toMatchObject({ code: 'too_many_pixels' });
   });
 
   test('an animation whose frames are too many pixels together', async () => {
     const moving = await animation(8);
-    expect((await validateImage(moving, { ...LIMITS, maxPixels: 40 * 30 * 8 })).source.frames).toBe(8);
+    expect((await validate(moving, { ...LIMITS, maxPixels: 40 * 30 * 8 })).frames).toBe(8);
     expect(await rejection(moving, { ...LIMITS, maxPixels: 40 * 30 * 8 - 1 })).toMatchObject({
       code: 'too_many_pixels',
       detail: expect.stringContaining('40 x 30 x 8 frames'),
@@ -212,7 +209,7 @@ describe('variants', () => {
 
   test.each(['gif', 'webp'] as const)('of a moving %s move, within the cap of frames', async (format) => {
     const moving = await animation(14, format);
-    const valid = await validateImage(moving, LIMITS);
+    const valid = await inspectImage(moving, LIMITS, CODEC);
     expect(valid).toMatchObject({ source: { frames: 10, width: 40, height: 30 }, framesDropped: 4 });
     const [webp, png] = await make(moving, 'none', { ...CARD, width: 20 }, { ...CARD, width: 20, format: 'png' });
     if ('problem' in webp || 'problem' in png) throw new Error('not made');

@@ -6,6 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ServiceApi } from '../../src/api';
 import { ImageFit, ImageFormat, ImageMetadata, ImagePipeline, type ImagePipelineProps } from '../../src/images';
+import { MOST_ATTEMPTS } from '../../src/images/contract';
 
 function stackWith(props: (stack: Stack) => ImagePipelineProps = () => ({})) {
   const app = new App();
@@ -31,7 +32,7 @@ function permissions(stack: Stack, role: string): string[] {
   const statements: { Action: string | string[]; Resource: unknown }[] =
     policy?.[1].Properties.PolicyDocument.Statement;
   return statements.flatMap(({ Action, Resource }) =>
-    [Action].flat().map((action) => `${action} ${readable(Resource)}`),
+    [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${readable(resource)}`)),
   );
 }
 
@@ -81,11 +82,11 @@ describe('with its defaults', () => {
     expect(pipeline.outputBucket).toBe(pipeline.bucket);
   });
 
-  test('new objects below the prefix start the chain, and what cannot be delivered is kept', () => {
+  test('what is put or deleted below the prefix waits in a queue, and what cannot be delivered is kept', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.s3'],
-        'detail-type': ['Object Created'],
+        'detail-type': ['Object Created', 'Object Deleted'],
         detail: {
           bucket: { name: [{ Ref: Match.stringLikeRegexp('^PhotosBucket') }] },
           object: { key: [{ prefix: 'originals/' }] },
@@ -93,44 +94,71 @@ describe('with its defaults', () => {
       },
       Targets: [
         Match.objectLike({
-          Arn: { Ref: Match.stringLikeRegexp('StateMachine') },
-          InputPath: '$.detail',
-          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PhotosUndelivered'), 'Arn'] } },
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PhotosArrivalsQueue'), 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^PhotosArrivalsDeadLetters'), 'Arn'] } },
         }),
       ],
     });
-    template.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 3600 });
+    template.resourcePropertiesCountIs('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 3600 }, 4);
+  });
+
+  test('few images are worked on at one time, also while old ones are made again; each is tried five times', () => {
+    const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'));
+    expect(
+      mappings.map(({ Properties }) => [
+        readable(Properties.EventSourceArn).slice(0, 10),
+        Properties.BatchSize,
+        Properties.ScalingConfig,
+        Properties.FunctionResponseTypes,
+      ]),
+    ).toEqual([
+      ['PhotosRepr', 1, { MaximumConcurrency: 2 }, ['ReportBatchItemFailures']],
+      ['PhotosArri', 1, { MaximumConcurrency: 5 }, ['ReportBatchItemFailures']],
+    ]);
+    template.resourcePropertiesCountIs(
+      'AWS::SQS::Queue',
+      { RedrivePolicy: Match.objectLike({ maxReceiveCount: MOST_ATTEMPTS }) },
+      2,
+    );
+  });
+
+  test('the keeper looks in four times an hour', () => {
+    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(15 minutes)' });
   });
 
   test('each function may do what it does and nothing else', () => {
     const bucket = 'PhotosBucket';
-    expect(permissions(stack, 'Validate')).toEqual([
-      ...logs('Validate'),
+    const deadLetters = ['sqs:SendMessage PhotosReprocessingDeadLetters', 'sqs:SendMessage PhotosArrivalsDeadLetters'];
+    const of = (role: string) =>
+      permissions(stack, role).filter((it) => !/ReceiveMessage|Visibility|QueueUrl|DeleteMessage|Attributes/.test(it));
+    expect(of('Process')).toEqual([
+      ...logs('Process'),
       ...EVERY_FUNCTION,
       `s3:ListBucket ${bucket}`,
       `s3:GetObject ${bucket}/originals/*`,
       `s3:GetObject ${bucket}/media/*/summary.json`,
+      `s3:PutObject ${bucket}/media/*`,
+      `s3:DeleteObject ${bucket}/media/*`,
+      ...deadLetters,
     ]);
-    expect(permissions(stack, 'Transform')).toEqual([
-      ...logs('Transform'),
+    expect(of('Keeper')).toEqual([
+      ...logs('Keeper'),
       ...EVERY_FUNCTION,
       `s3:ListBucket ${bucket}`,
-      `s3:GetObject ${bucket}/originals/*`,
-      `s3:PutObject ${bucket}/media/*`,
+      `s3:GetObject ${bucket}/media/*/summary.json`,
+      `s3:GetObject ${bucket}/media/keeper.json`,
+      `s3:PutObject ${bucket}/media/keeper.json`,
+      `s3:DeleteObject ${bucket}/media/*`,
+      'sqs:SendMessage PhotosReprocessingQueue',
     ]);
-    expect(permissions(stack, 'Summarise')).toEqual([
-      ...logs('Summarise'),
-      ...EVERY_FUNCTION,
-      `s3:PutObject ${bucket}/media/*/summary.json`,
-    ]);
-    expect(permissions(stack, 'Upload')).toEqual([
+    expect(of('Upload')).toEqual([
       ...logs('Upload'),
       ...EVERY_FUNCTION,
       `s3:PutObject ${bucket}/originals/*`,
       `s3:ListBucket ${bucket}`,
       `s3:GetObject ${bucket}/media/*/summary.json`,
     ]);
-    expect(permissions(stack, 'Query')).toEqual([
+    expect(of('Query')).toEqual([
       ...logs('Query'),
       ...EVERY_FUNCTION,
       `s3:ListBucket ${bucket}`,
@@ -139,32 +167,12 @@ describe('with its defaults', () => {
     ]);
   });
 
-  test('all steps with their retries leave time for the summary', () => {
-    const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
-    expect(machine.Properties.StateMachineType).toBe('EXPRESS');
-    const pieces: unknown[] = machine.Properties.DefinitionString['Fn::Join'][1];
-    const text = pieces.map((piece) => (typeof piece === 'string' ? piece : readable(piece))).join('');
-    const { States, TimeoutSeconds } = JSON.parse(text);
-    const functions = template.findResources('AWS::Lambda::Function');
-    const seconds = ['Validate image', 'Make variants', 'Summarise'].map((name) => {
-      const [, fn] = Object.entries(functions).find(([id]) => id.startsWith(States[name].Resource)) ?? [];
-      const attempts = 1 + States[name].Retry[0].MaxAttempts;
-      return attempts * fn?.Properties.Timeout;
-    });
-    const pauses = 10;
-    expect(seconds.reduce((sum, it) => sum + it, pauses)).toBeLessThan(TimeoutSeconds);
-  });
-
   test('the functions that decode images have the native layer', () => {
     template.resourceCountIs('AWS::Lambda::LayerVersion', 1);
     const layered = Object.entries(template.findResources('AWS::Lambda::Function')).filter(
       ([, it]) => it.Properties.Layers,
     );
-    expect(layered.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
-      'PhotosTransform',
-      'PhotosUpload',
-      'PhotosValidate',
-    ]);
+    expect(layered.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual(['PhotosProcess', 'PhotosUpload']);
   });
 
   test('an API of its own with the three operations', () => {
@@ -219,7 +227,9 @@ describe('with what the user has', () => {
         detail: { bucket: { name: [{ Ref: Match.stringLikeRegexp('^Mine') }] }, object: Match.absent() },
       },
     });
-    expect(permissions(stack, 'Transform').slice(-2)).toEqual(['s3:GetObject Mine/*', 's3:PutObject Out/*']);
+    expect(permissions(stack, 'Process')).toEqual(
+      expect.arrayContaining(['s3:GetObject Mine/*', 's3:PutObject Out/*', 's3:GetObject Out/*/summary.json']),
+    );
     expect(pipeline.bucket.node.id).toBe('Mine');
   });
 
@@ -232,9 +242,9 @@ describe('with what the user has', () => {
   test('a key encrypts the bucket, and each function may use it for what it does', () => {
     const { stack } = stackWith((scope) => ({ encryptionKey: new kms.Key(scope, 'Key') }));
     const keys = (role: string) => permissions(stack, role).filter((it) => it.startsWith('kms:'));
-    expect(keys('Validate')).toEqual(['kms:Decrypt Key']);
-    expect(keys('Transform')).toEqual(['kms:Decrypt Key', 'kms:GenerateDataKey Key']);
-    expect(keys('Summarise')).toEqual(['kms:GenerateDataKey Key']);
+    expect(keys('Process')).toEqual(expect.arrayContaining(['kms:Decrypt Key', 'kms:GenerateDataKey Key']));
+    expect(keys('Query')).toEqual(['kms:Decrypt Key']);
+    expect(keys('Upload')).toEqual(['kms:GenerateDataKey Key', 'kms:Decrypt Key']);
     Template.fromStack(stack).hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [

@@ -10,9 +10,15 @@ import {
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import sharp from 'sharp';
 import { LocalCloud } from '../../local/src';
@@ -26,6 +32,7 @@ let assembly: string;
 let api: string;
 let outputs: Record<string, string>;
 let s3: S3Client;
+let sqs: SQSClient;
 
 beforeAll(async () => {
   assembly = mkdtempSync(join(tmpdir(), 'images-'));
@@ -34,6 +41,7 @@ beforeAll(async () => {
   outputs = (await cloud.deploy(assembly)).outputs;
   api = Object.values((await cloud.openFrontDoors()).apis)[0];
   s3 = new S3Client({ ...cloud.clientConfig, forcePathStyle: true });
+  sqs = new SQSClient(cloud.clientConfig);
 });
 
 afterAll(async () => {
@@ -54,10 +62,10 @@ function synthesize(outdir: string): void {
   });
   const values = {
     Bucket: pipeline.bucket.bucketName,
-    Machine: pipeline.chain.stateMachine.stateMachineArn,
-    Validate: pipeline.validateFunction.functionName,
-    Transform: pipeline.transformFunction.functionName,
-    Summarise: pipeline.summariseFunction.functionName,
+    Arrivals: pipeline.imageWorker.queue.queueUrl,
+    DeadLetters: pipeline.imageWorker.deadLetterQueue.queueUrl,
+    Process: pipeline.processFunction.functionName,
+    Keeper: pipeline.keeperFunction.functionName,
     Upload: pipeline.uploadFunction.functionName,
     Query: pipeline.queryFunction.functionName,
   };
@@ -76,9 +84,9 @@ describe('an object put into the bucket', () => {
       source: { format: 'jpeg', width: 120, height: 80, frames: 1 },
       steps: { validate: 'done', transform: 'done', summarise: 'done' },
       variants: [
-        { name: 'thumb', format: 'webp', width: 60, height: 40, key: `media/${id}/thumb.webp` },
-        { name: 'square', format: 'jpeg', width: 40, height: 40, key: `media/${id}/square.jpeg` },
-        { name: 'large', format: 'png', width: 120, height: 80, key: `media/${id}/large.png` },
+        { name: 'thumb', format: 'webp', width: 60, height: 40, key: `media/${id}/${summary.run}/thumb.webp` },
+        { name: 'square', format: 'jpeg', width: 40, height: 40, key: `media/${id}/${summary.run}/square.jpg` },
+        { name: 'large', format: 'png', width: 120, height: 80, key: `media/${id}/${summary.run}/large.png` },
       ],
       problems: [],
     });
@@ -92,9 +100,9 @@ describe('an object put into the bucket', () => {
       expect(await difference(upright, variant.bytes)).toBeLessThan(6);
       expect(await sharp(variant.bytes).metadata()).not.toHaveProperty('exif');
     }
-    const stored = await s3.send(new HeadObjectCommand({ Bucket: outputs.Bucket, Key: `media/${id}/square.jpeg` }));
-    expect([stored.ContentType, stored.CacheControl]).toEqual(['image/jpeg', 'public, max-age=3600']);
-    expect(cloud.logs(outputs.Summarise)).toContain('"ImagesReady":1');
+    const stored = await s3.send(new HeadObjectCommand({ Bucket: outputs.Bucket, Key: summary.variants[1].key }));
+    expect([stored.ContentType, stored.CacheControl]).toEqual(['image/jpeg', 'public, max-age=31536000, immutable']);
+    expect(cloud.logs(outputs.Process)).toContain('"ImagesReady":1');
   });
 
   test.each(['white space.jpg', 'a+b.jpg', '照片 é.jpg', 'what?#100%.jpg'])('under the key %s', async (id) => {
@@ -132,25 +140,58 @@ describe('an object put into the bucket', () => {
   test('whose event comes twice is worked on once, and another image under its key anew', async () => {
     await drop('again.jpg', await photo(1));
     const first = await summaryOf('again.jpg');
-    const before = await lastModified('media/again.jpg/thumb.webp');
-    await sleep(1100);
-    const input = JSON.stringify({
-      object: { key: 'originals/again.jpg', etag: first.etag, size: first.source.bytes },
-    });
-    const run = await new SFNClient({ ...cloud.clientConfig }).send(
-      new StartSyncExecutionCommand({ stateMachineArn: outputs.Machine, input }),
+    const address = '/images/again.jpg/variants/thumb';
+    const { etag } = (await get(address)).headers;
+    expect((await request(address, { headers: { 'if-none-match': etag } })).status).toBe(304);
+    const { MessageId } = await sqs.send(
+      new SendMessageCommand({ QueueUrl: outputs.Arrivals, MessageBody: '{"key":"originals/again.jpg"}' }),
     );
-    expect([run.status, JSON.parse(run.output ?? '')]).toEqual(['SUCCEEDED', { status: 'unchanged' }]);
-    expect(await lastModified('media/again.jpg/thumb.webp')).toBe(before);
+    expect(MessageId).toBeDefined();
+    await untilEmpty(outputs.Arrivals);
+    expect(await summaryOf('again.jpg')).toEqual(first);
 
-    await drop(
-      'again.jpg',
-      await sharp(await photo(1))
-        .resize(100, 50)
-        .png()
-        .toBuffer(),
-    );
+    const other = sharp(await photo(1)).resize(100, 50);
+    await drop('again.jpg', await other.png().toBuffer());
     await until(async () => (await summaryOf('again.jpg')).source.width === 100);
+    const changed = await request(address, { headers: { 'if-none-match': etag } });
+    expect([changed.status, changed.headers['cache-control']]).toEqual([200, 'public, no-cache']);
+    // Pages that were loaded before still show what was replaced.
+    for (const { key } of first.variants) expect(await exists(key)).toBe(true);
+  });
+
+  test('and deleted takes with it what was made of it', async () => {
+    await drop('gone.jpg', await photo(1));
+    const { variants } = await summaryOf('gone.jpg');
+    await s3.send(new DeleteObjectCommand({ Bucket: outputs.Bucket, Key: 'originals/gone.jpg' }));
+    await until(async () => (await summaryOf('gone.jpg')).status === 'deleted');
+    await until(async () => !(await exists(variants[0].key)) && !(await exists(variants[2].key)));
+    expect(await problem(get('/images/gone.jpg'))).toEqual([404, 'image_not_found']);
+  });
+});
+
+describe('the keeper', () => {
+  const look = async () => {
+    const { Payload } = await new LambdaClient(cloud.clientConfig).send(
+      new InvokeCommand({ FunctionName: outputs.Keeper }),
+    );
+    return JSON.parse(Buffer.from(Payload ?? []).toString());
+  };
+
+  test('has old images made again at its second look at another recipe, and works with its own permissions', async () => {
+    await drop('old.jpg', await photo(1));
+    const before = await summaryOf('old.jpg');
+    // As if it had been made by other settings.
+    const old = { ...before, recipe: 'another', run: '0'.repeat(16) };
+    await s3.send(
+      new PutObjectCommand({ Bucket: outputs.Bucket, Key: 'media/old.jpg/summary.json', Body: JSON.stringify(old) }),
+    );
+    await look();
+    await look();
+    await until(async () => (await summaryOf('old.jpg')).recipe === before.recipe);
+    const after = await summaryOf('old.jpg');
+    expect(after).toMatchObject({ status: 'ready' });
+    expect(after.run).not.toBe(before.run);
+    expect(await look()).toEqual({ handedOn: 0, removed: 0 });
   });
 });
 
@@ -240,22 +281,43 @@ describe('GET /images', () => {
   });
 });
 
+describe('hundreds of images at once', () => {
+  test('are all ready in the end', async () => {
+    const bytes = await photo(1);
+    const ids = Array.from({ length: 200 }, (_, index) => `many/${index}.jpg`);
+    for (const id of ids) await drop(id, bytes);
+    await untilEmpty(outputs.Arrivals, 280);
+    for (const id of ids) expect(await summaryOf(id)).toMatchObject({ status: 'ready' });
+  }, 300_000);
+});
+
 describe('without its policy', () => {
-  test.each([
-    ['Validate', { validate: 'failed', transform: 'skipped', summarise: 'done' }],
-    ['Transform', { validate: 'done', transform: 'failed', summarise: 'done' }],
-  ])('%s is denied, and the summary says that the image failed', async (name, steps) => {
-    // One after the other: what was denied first must work again for the second.
-    const restore = await removePolicies(outputs[name]);
-    await drop(`denied-${name}.jpg`, await photo(1));
-    const summary = await summaryOf(`denied-${name}.jpg`);
-    expect(summary).toMatchObject({ status: 'failed', steps, problems: [{ code: 'internal_error' }] });
-    expect(JSON.stringify(summary)).not.toMatch(/AccessDenied|arn:aws/);
-    expect(cloud.logs(outputs[name])).toContain('AccessDenied');
+  test('Process is denied: nothing is told, nothing is lost, and it goes on once it may', async () => {
+    const restore = await removePolicies(outputs.Process, /s3:/);
+    await drop('denied.jpg', await photo(1));
+    await until(async () => cloud.logs(outputs.Process).includes('AccessDenied'));
+    const { status, bytes } = await get('/images/denied.jpg');
+    expect([status, JSON.parse(bytes.toString()).status]).toEqual([200, 'processing']);
+    await restore();
+    expect(await summaryOf('denied.jpg')).toMatchObject({ status: 'ready' });
+  });
+
+  test('what fails for good has failed, and is in the dead-letter queue', async () => {
+    const restore = await removePolicies(outputs.Process, /GetObject.*originals/);
+    await drop('failing.jpg', await photo(1));
+    await until(async () => JSON.parse((await get('/images/failing.jpg')).bytes.toString()).status === 'failed', 110);
+    expect(await summaryOf('failing.jpg')).toMatchObject({
+      steps: { validate: 'failed', transform: 'skipped', summarise: 'done' },
+      problems: [{ code: 'internal_error' }],
+    });
+    expect(JSON.stringify(await summaryOf('failing.jpg'))).not.toMatch(/AccessDenied|arn:aws/);
+    const dead = await receive(outputs.DeadLetters);
+    expect(JSON.parse(dead ?? '{}').detail.object.key).toBe('originals/failing.jpg');
+    expect(cloud.logs(outputs.Process)).toContain('"ImagesFailed":1');
     await restore();
   });
 
-  test('Upload and Query answer 500 and tell nothing', async () => {
+  test('Upload, Query and Keeper tell nothing', async () => {
     await drop('there.jpg', await photo(1));
     await summaryOf('there.jpg');
     for (const [name, send] of [
@@ -268,13 +330,11 @@ describe('without its policy', () => {
       expect(bytes.toString()).not.toMatch(/AccessDenied|arn:aws/);
       await until(async () => cloud.logs(outputs[name]).includes('AccessDenied'));
     }
-  });
-
-  test('Summarise is denied', async () => {
-    await removePolicies(outputs.Summarise);
-    const before = cloud.logs(outputs.Summarise).length;
-    await drop('unsummarised.jpg', await photo(1));
-    await until(async () => cloud.logs(outputs.Summarise).slice(before).includes('AccessDenied'));
+    await removePolicies(outputs.Keeper);
+    const { FunctionError } = await new LambdaClient(cloud.clientConfig).send(
+      new InvokeCommand({ FunctionName: outputs.Keeper }),
+    );
+    expect(FunctionError).toBe('Unhandled');
   });
 });
 
@@ -312,13 +372,31 @@ async function summaryOf(id: string) {
   return JSON.parse((await (await read())?.Body?.transformToString()) ?? '');
 }
 
-async function lastModified(key: string): Promise<number | undefined> {
-  const { LastModified } = await s3.send(new HeadObjectCommand({ Bucket: outputs.Bucket, Key: key }));
-  return LastModified?.getTime();
+async function exists(key: string): Promise<boolean> {
+  const found = await s3.send(new HeadObjectCommand({ Bucket: outputs.Bucket, Key: key })).catch(() => undefined);
+  return found !== undefined;
 }
 
-/** Takes every permission from a function; what it returns gives them back. */
-async function removePolicies(functionName: string): Promise<() => Promise<void>> {
+async function untilEmpty(QueueUrl: string, seconds = 30): Promise<void> {
+  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  await until(async () => {
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }));
+    return names.every((name) => Attributes?.[name] === '0');
+  }, seconds);
+}
+
+async function receive(QueueUrl: string): Promise<string | undefined> {
+  let body: string | undefined;
+  await until(async () => {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+    body = Messages[0]?.Body;
+    return body !== undefined;
+  });
+  return body;
+}
+
+/** Takes permissions from a function, every one unless told which; what it returns gives them back. */
+async function removePolicies(functionName: string, only?: RegExp): Promise<() => Promise<void>> {
   const { Role = '' } = await new LambdaClient(cloud.clientConfig).send(
     new GetFunctionConfigurationCommand({ FunctionName: functionName }),
   );
@@ -329,7 +407,15 @@ async function removePolicies(functionName: string): Promise<() => Promise<void>
   const documents = await Promise.all(
     PolicyNames.map((PolicyName) => iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))),
   );
-  for (const PolicyName of PolicyNames) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+  for (const { PolicyName, PolicyDocument = '' } of documents) {
+    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+    if (!only) continue;
+    const document = JSON.parse(decodeURIComponent(PolicyDocument));
+    const Statement = document.Statement.filter((it: object) => !only.test(JSON.stringify(it)));
+    expect(Statement.length).toBeLessThan(document.Statement.length);
+    const rest = JSON.stringify({ ...document, Statement });
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: rest }));
+  }
   return async () => {
     for (const { PolicyName, PolicyDocument = '' } of documents) {
       await iam.send(
@@ -339,10 +425,10 @@ async function removePolicies(functionName: string): Promise<() => Promise<void>
   };
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
+async function until(holds: () => Promise<boolean>, seconds = 30): Promise<void> {
+  const end = Date.now() + seconds * 1000;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`It does not hold after 30 seconds: ${holds}`);
+    if (Date.now() > end) throw new Error(`It does not hold after ${seconds} seconds: ${holds}`);
     await sleep(100);
   }
 }

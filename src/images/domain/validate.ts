@@ -1,59 +1,49 @@
-import sharp from 'sharp';
+import { FORMATS_READ, type ImageFormat, sniffImage } from '../../runtime/media-type';
+import { type ImageCodec, type ImageHeader, Undecodable } from './codec';
+import type { ImageLimits } from './recipe';
 import { ImageRejected } from './rejection';
-import { type SourceFormat, sniff } from './sniff';
 import type { ImageSource } from './summary';
+import { isWholeGif } from './whole-gif';
 
-export interface ImageLimits {
-  readonly maxBytes: number;
-  /** Over all frames together: what a decoder would have to hold. */
-  readonly maxPixels: number;
-  /** Frames of an animation that are kept. */
-  readonly maxFrames: number;
-}
-
-export interface ValidImage {
+export interface InspectedImage {
   readonly source: ImageSource;
   /** Frames that the file holds beyond those that are kept. */
   readonly framesDropped: number;
 }
 
-const SECONDS_TO_DECODE = 10;
-const ANIMATED: readonly SourceFormat[] = ['gif', 'webp'];
+const ANIMATED: readonly ImageFormat[] = ['gif', 'webp'];
 
 /**
- * Makes sure that bytes are an image that can be decoded safely. Cheapest first: size, magic bytes, the dimensions
- * in the header, and only then a trial decode, so that a decompression bomb is refused before it goes off.
+ * Decides by size, first bytes and header whether an image is one that is taken, so that a decompression bomb is
+ * refused before it goes off. Whether it is whole, only decoding shows.
+ *
+ * @throws ImageRejected when it is not
+ */
+export async function inspectImage(
+  bytes: Uint8Array,
+  limits: ImageLimits,
+  codec: Pick<ImageCodec, 'header'>,
+): Promise<InspectedImage> {
+  const format = formatRead(bytes, limits);
+  const header = await orBroken(format, () => codec.header(bytes));
+  const all = framesOf(header, format);
+  const frames = Math.min(all, limits.maxFrames);
+  checkPixels(header, frames, limits);
+  if (format === 'gif' && !isWholeGif(bytes)) throw broken(format);
+  const turned = header.orientation >= 5;
+  const [width, height] = turned ? [header.height, header.width] : [header.width, header.height];
+  return { source: { format, width, height, frames, bytes: bytes.byteLength }, framesDropped: all - frames };
+}
+
+/**
+ * Makes sure that bytes are an image that can be decoded to its last pixel.
  *
  * @throws ImageRejected when they are not
  */
-export async function validateImage(bytes: Uint8Array, limits: ImageLimits): Promise<ValidImage> {
-  const format = supportedFormat(bytes, limits);
-  const { width, height, pages, turned } = await readHeader(bytes, format);
-  const frames = Math.min(pages, limits.maxFrames);
-  const pixels = width * height * frames;
-  if (pixels > limits.maxPixels) {
-    throw new ImageRejected(
-      'too_many_pixels',
-      `The image has ${pixels} pixels (${width} x ${height}${frames > 1 ? ` x ${frames} frames` : ''}); at most ${limits.maxPixels} are taken.`,
-    );
-  }
-  await tryDecoding(bytes, format, frames, limits);
-  const upright = turned ? { width: height, height: width } : { width, height };
-  return { source: { format, ...upright, frames, bytes: bytes.byteLength }, framesDropped: pages - frames };
-}
-
-function supportedFormat(bytes: Uint8Array, { maxBytes }: ImageLimits): SourceFormat {
-  if (bytes.byteLength === 0) throw new ImageRejected('not_an_image', 'The file is empty.');
-  checkSize(bytes.byteLength, maxBytes);
-  const { format, unsupported } = sniff(bytes) ?? {};
-  if (unsupported) {
-    throw new ImageRejected(
-      'unsupported_codec',
-      `${unsupported} is not read. Send the image as JPEG, PNG, WebP, AVIF, GIF or TIFF.`,
-    );
-  }
-  if (!format) throw new ImageRejected('not_an_image', 'The file does not begin like an image of any kind.');
-  return format;
+export async function validateImage(bytes: Uint8Array, limits: ImageLimits, codec: ImageCodec): Promise<ImageSource> {
+  const { source } = await inspectImage(bytes, limits, codec);
+  await orBroken(source.format, () => codec.tryDecoding(bytes, source.frames));
+  return source;
 }
 
 /** @throws ImageRejected `too_many_bytes` */
@@ -63,39 +53,46 @@ export function checkSize(bytes: number, maxBytes: number): void {
   }
 }
 
-async function readHeader(bytes: Uint8Array, format: SourceFormat) {
-  const {
-    width,
-    height,
-    pages = 1,
-    orientation = 1,
-  } = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch(() => broken(format));
-  if (!width || !height) return broken(format);
-  // Frames cannot be turned one by one, and an image that lies on its side is worse than one that stands still.
-  const animated = ANIMATED.includes(format) && orientation === 1;
-  return { width, height, pages: animated ? pages : 1, turned: orientation >= 5 };
-}
-
-/** Decodes every pixel and keeps none. */
-async function tryDecoding(bytes: Uint8Array, format: SourceFormat, frames: number, limits: ImageLimits) {
-  await sharp(bytes, { pages: frames, ...decoding(limits.maxPixels) })
-    .resize({ width: 8, height: 8, fit: 'fill', kernel: 'nearest' })
-    .timeout({ seconds: SECONDS_TO_DECODE })
-    .raw()
-    .toBuffer()
-    .catch(() => broken(format));
-}
-
-/** How images are decoded: a broken one fails instead of becoming half grey, and rows are read as they come. */
-export function decoding(maxPixels: number) {
-  return { failOn: 'error', limitInputPixels: maxPixels, sequentialRead: true } as const;
-}
-
-function broken(format: SourceFormat): never {
-  throw new ImageRejected(
+export function broken(format: ImageFormat): ImageRejected {
+  const name = format.toUpperCase();
+  return new ImageRejected(
     'broken_image',
-    `The file begins like ${format.toUpperCase()} but cannot be decoded; it may be cut off or damaged.`,
+    `The file begins like ${name} but cannot be decoded; it may be cut off or damaged.`,
   );
+}
+
+function formatRead(bytes: Uint8Array, { maxBytes }: ImageLimits): ImageFormat {
+  if (bytes.byteLength === 0) throw new ImageRejected('not_an_image', 'The file is empty.');
+  checkSize(bytes.byteLength, maxBytes);
+  const sniffed = sniffImage(bytes);
+  if (!sniffed) throw new ImageRejected('not_an_image', 'The file does not begin like an image of any kind.');
+  if ('format' in sniffed) return sniffed.format;
+  throw new ImageRejected(
+    'unsupported_codec',
+    `${sniffed.unsupported} is not read. Send the image as ${FORMATS_READ.replace(' and ', ' or ')}.`,
+  );
+}
+
+/** Frames cannot be turned one by one, and an image that lies on its side is worse than one that stands still. */
+function framesOf({ frames, orientation }: ImageHeader, format: ImageFormat): number {
+  return ANIMATED.includes(format) && orientation === 1 ? frames : 1;
+}
+
+function checkPixels({ width, height }: ImageHeader, frames: number, { maxPixels }: ImageLimits): void {
+  const pixels = width * height * frames;
+  if (pixels <= maxPixels) return;
+  const sides = `${width} x ${height}${frames > 1 ? ` x ${frames} frames` : ''}`;
+  throw new ImageRejected(
+    'too_many_pixels',
+    `The image has ${pixels} pixels (${sides}); at most ${maxPixels} are taken.`,
+  );
+}
+
+async function orBroken<T>(format: ImageFormat, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Undecodable) throw broken(format);
+    throw error;
+  }
 }

@@ -61,14 +61,14 @@ export interface components {
     schemas: {
         ImageProblem: {
             /** @enum {string} */
-            code: "not_an_image" | "unsupported_codec" | "broken_image" | "too_many_bytes" | "too_many_pixels" | "frames_dropped" | "variant_failed" | "internal_error";
+            code: "not_an_image" | "unsupported_codec" | "broken_image" | "too_many_bytes" | "too_many_pixels" | "frames_dropped" | "variant_failed" | "internal_error" | "timed_out";
             detail: string;
             variant?: string;
         };
         ImageSummary: {
             id: string;
             /**
-             * @description `ready`: at least one variant was made. `rejected`: not an image that is taken; `problems` says why. `failed`: the service could not finish; putting the image again starts a new attempt.
+             * @description What became of the latest original. `ready`: at least one variant was made. `rejected`: not an image that is taken; `problems` says why. `failed`: the service could not finish; putting the image again starts a new attempt.
              * @enum {string}
              */
             status: "processing" | "ready" | "rejected" | "failed";
@@ -94,6 +94,9 @@ export interface components {
                 /** @enum {string} */
                 summarise?: "done";
             };
+            /** @description Names the attempt that this tells of. */
+            run?: string;
+            /** @description What can be shown: of this original when it is ready, else of the last one that was. */
             variants?: components["schemas"]["ImageVariant"][];
             /** @description What went wrong, for the whole image or for one variant. */
             problems?: components["schemas"]["ImageProblem"][];
@@ -108,7 +111,7 @@ export interface components {
             bytes: number;
             /** @description How much smaller it is than the original. */
             bytesSaved: number;
-            /** @description Object key in the output bucket. */
+            /** @description Object key in the output bucket. What stands there never changes. */
             key: string;
         };
         /**
@@ -291,7 +294,10 @@ export interface operations {
     getImageVariant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tag of what the client has, so that it is not sent again. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description Key of the image under the source prefix, percent-encoded; a slash in it twice, as `%252F`, since API Gateway decodes `%2F` before it looks for the route. */
                 id: components["parameters"]["ImageId"];
@@ -301,10 +307,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The bytes. */
+            /** @description The bytes. The address stays when the image is replaced, so copies must be revalidated. */
             200: {
                 headers: {
                     "Cache-Control"?: string;
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -315,6 +322,14 @@ export interface operations {
             302: {
                 headers: {
                     Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client has the bytes. */
+            304: {
+                headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;

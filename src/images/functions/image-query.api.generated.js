@@ -56,43 +56,60 @@ var getImageVariant = validate11;
 var pattern0 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$", "u");
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
-  if (data && typeof data == "object" && !Array.isArray(data) && data.path !== void 0) {
-    let data0 = data.path;
-    if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
-      if (data0.id === void 0) {
-        let err0 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "id" } };
-        vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
-      }
-      if (data0.variant === void 0) {
-        let err1 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "variant" } };
-        vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
-      }
-      if (data0.id !== void 0) {
-        let data1 = data0.id;
-        if (typeof data1 == "string") {
-          if (func2(data1) > 900) {
-            let err2 = { instancePath: instancePath + "/path/id", keyword: "maxLength", params: { limit: 900 } };
-            vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.path !== void 0) {
+      let data0 = data.path;
+      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+        if (data0.id === void 0) {
+          let err0 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "id" } };
+          vErrors === null ? vErrors = [err0] : vErrors.push(err0), errors++;
+        }
+        if (data0.variant === void 0) {
+          let err1 = { instancePath: instancePath + "/path", keyword: "required", params: { missingProperty: "variant" } };
+          vErrors === null ? vErrors = [err1] : vErrors.push(err1), errors++;
+        }
+        if (data0.id !== void 0) {
+          let data1 = data0.id;
+          if (typeof data1 == "string") {
+            if (func2(data1) > 900) {
+              let err2 = { instancePath: instancePath + "/path/id", keyword: "maxLength", params: { limit: 900 } };
+              vErrors === null ? vErrors = [err2] : vErrors.push(err2), errors++;
+            }
+            if (func2(data1) < 1) {
+              let err3 = { instancePath: instancePath + "/path/id", keyword: "minLength", params: { limit: 1 } };
+              vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+            }
+          } else {
+            let err4 = { instancePath: instancePath + "/path/id", keyword: "type", params: { type: "string" } };
+            vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
           }
-          if (func2(data1) < 1) {
-            let err3 = { instancePath: instancePath + "/path/id", keyword: "minLength", params: { limit: 1 } };
-            vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
+        }
+        if (data0.variant !== void 0) {
+          let data2 = data0.variant;
+          if (typeof data2 == "string") {
+            if (!pattern0.test(data2)) {
+              let err5 = { instancePath: instancePath + "/path/variant", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$" } };
+              vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+            }
+          } else {
+            let err6 = { instancePath: instancePath + "/path/variant", keyword: "type", params: { type: "string" } };
+            vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
           }
-        } else {
-          let err4 = { instancePath: instancePath + "/path/id", keyword: "type", params: { type: "string" } };
-          vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
         }
       }
-      if (data0.variant !== void 0) {
-        let data2 = data0.variant;
-        if (typeof data2 == "string") {
-          if (!pattern0.test(data2)) {
-            let err5 = { instancePath: instancePath + "/path/variant", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$" } };
-            vErrors === null ? vErrors = [err5] : vErrors.push(err5), errors++;
+    }
+    if (data.header !== void 0) {
+      let data4 = data.header;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4) && data4["if-none-match"] !== void 0) {
+        let data5 = data4["if-none-match"];
+        if (typeof data5 == "string") {
+          if (func2(data5) > 1e3) {
+            let err7 = { instancePath: instancePath + "/header/if-none-match", keyword: "maxLength", params: { limit: 1e3 } };
+            vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
           }
         } else {
-          let err6 = { instancePath: instancePath + "/path/variant", keyword: "type", params: { type: "string" } };
-          vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
+          let err8 = { instancePath: instancePath + "/header/if-none-match", keyword: "type", params: { type: "string" } };
+          vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
         }
       }
     }
@@ -101,7 +118,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
 }
 var operations = {
   getImage: { route: "GET /images/{id}", query: {}, headers: [], missing: {}, invalid: { id: "image_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, image_not_found: 404, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getImage },
-  getImageVariant: { route: "GET /images/{id}/variants/{variant}", query: {}, headers: [], missing: {}, invalid: { id: "image_not_found", variant: "variant_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, image_not_found: 404, variant_not_found: 404, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getImageVariant }
+  getImageVariant: { route: "GET /images/{id}/variants/{variant}", query: {}, headers: ["if-none-match"], missing: {}, invalid: { id: "image_not_found", variant: "variant_not_found" }, mediaTypes: [], bodyRequired: !1, rawBody: !1, maxBodyBytes: 65536, statuses: { invalid_request: 400, image_not_found: 404, variant_not_found: 404, internal_error: 500, busy: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: getImageVariant }
 };
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { API_PREFIX } from '../../api/contract';
-import { s3, settings } from '../../runtime/entry';
+import { systemClock } from '../../runtime/clock';
+import { bucket, settings } from '../../runtime/entry';
 import { httpHandler } from '../../runtime/http';
+import { imageOf } from '../adapters/form';
+import { readLimits, readStores } from '../adapters/settings';
+import { SharpCodec } from '../adapters/sharp-codec';
 import { IMAGE_ENV } from '../contract';
-import { readLimits, readStores } from '../domain/settings';
-import { imageOf, secondsToWait, Uploads } from '../domain/upload';
+import { secondsToWait, Uploads } from '../domain/upload';
 import { operations } from './image-upload.api.generated';
 
 const env = settings([
@@ -16,7 +19,8 @@ const env = settings([
   IMAGE_ENV.MAX_PIXELS,
   IMAGE_ENV.MAX_FRAMES,
 ]);
-const uploads = new Uploads({ ...readStores(env, s3()), limits: readLimits(env) });
+const limits = readLimits(env);
+const uploads = new Uploads({ ...readStores(env, bucket), limits, codec: new SharpCodec(limits), clock: systemClock });
 
 /** Time kept for the answer itself. */
 const RESERVE_SECONDS = 2;

@@ -129,6 +129,7 @@ export class Backend {
         around(() => {
           for (const key of keys) this.bucket.delete(key);
         }),
+      removeIf: () => Promise.reject(new Error('The catalogue removes nothing on conditions.')),
       list: async function* (prefix) {
         yield* await around(() => list(prefix));
       },

@@ -1,23 +1,26 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { Objects } from '../../runtime/objects';
 import type { IMAGE_ENV } from '../contract';
-import type { StepProps } from './image-run';
-import { Layout } from './layout';
-import { S3ObjectStore } from './object-store';
-import type { Recipe } from './transform';
-import type { ImageLimits } from './validate';
+import { Layout } from '../domain/layout';
+import type { ImageLimits, Recipe } from '../domain/recipe';
+import { Summaries } from '../domain/summaries';
 
 type Env<Name extends keyof typeof IMAGE_ENV> = Readonly<Record<(typeof IMAGE_ENV)[Name], string>>;
+
+export interface Stores {
+  readonly originals: Objects;
+  readonly media: Objects;
+  readonly summaries: Summaries;
+  readonly layout: Layout;
+}
 
 /** Where a pipeline's images are, from what its functions are told. */
 export function readStores(
   env: Env<'SOURCE_BUCKET' | 'SOURCE_PREFIX' | 'OUTPUT_BUCKET' | 'OUTPUT_PREFIX'>,
-  s3: S3Client,
-): StepProps {
-  return {
-    originals: new S3ObjectStore(s3, env.SOURCE_BUCKET),
-    media: new S3ObjectStore(s3, env.OUTPUT_BUCKET),
-    layout: new Layout({ source: env.SOURCE_PREFIX, output: env.OUTPUT_PREFIX }),
-  };
+  bucket: (name: string) => Objects,
+): Stores {
+  const media = bucket(env.OUTPUT_BUCKET);
+  const layout = new Layout({ source: env.SOURCE_PREFIX, output: env.OUTPUT_PREFIX });
+  return { originals: bucket(env.SOURCE_BUCKET), media, summaries: new Summaries(media, layout), layout };
 }
 
 export function readLimits(env: Env<'MAX_BYTES' | 'MAX_PIXELS' | 'MAX_FRAMES'>): ImageLimits {

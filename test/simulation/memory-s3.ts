@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { AwsError } from '../../src/runtime/aws/error';
+import type { ListedObject, ObjectAt, ObjectCondition, ObjectHead, S3 } from '../../src/runtime/aws/s3';
+import type { Clock } from '../../src/runtime/clock';
+import type { Network } from './memory-dynamo';
+
+interface Stored {
+  readonly body: Buffer;
+  readonly head: ObjectHead & { readonly lastModified: Date };
+  readonly cacheControl?: string;
+}
+
+export interface BucketEvent {
+  readonly type: 'Object Created' | 'Object Deleted';
+  readonly bucket: string;
+  readonly key: string;
+}
+
+const PAGE = 1000;
+const reachable: Network = async (_operation, apply) => apply();
+
+/** S3 as its small client has it, in memory: entity tags, conditions, listings in the order of the keys, events. */
+export class MemoryS3 implements S3 {
+  readonly calls: string[] = [];
+  private readonly buckets = new Map<string, Map<string, Stored>>();
+
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly network: Network = reachable,
+    private readonly listener: (event: BucketEvent) => void = () => undefined,
+  ) {}
+
+  /** What stands in a bucket, by key. */
+  objects(bucket: string): Map<string, Stored> {
+    const objects = this.buckets.get(bucket) ?? new Map<string, Stored>();
+    this.buckets.set(bucket, objects);
+    return objects;
+  }
+
+  keys(bucket: string): string[] {
+    return [...this.objects(bucket).keys()].sort(byBytes);
+  }
+
+  json(bucket: string, key: string) {
+    const stored = this.objects(bucket).get(key);
+    return stored && JSON.parse(stored.body.toString());
+  }
+
+  getObject(input: ObjectAt & ObjectCondition) {
+    return this.call('GetObject', () => {
+      const { head, body } = this.read(input, 'NoSuchKey');
+      return { ...head, body: body as Uint8Array };
+    });
+  }
+
+  headObject(input: ObjectAt & ObjectCondition) {
+    return this.call('HeadObject', () => this.read(input, 'NotFound').head);
+  }
+
+  putObject(input: Parameters<S3['putObject']>[0]) {
+    // Copied now: the caller may go on with its buffer before the call arrives.
+    const body = Buffer.from(input.Body);
+    return this.call('PutObject', () => {
+      const objects = this.objects(input.Bucket);
+      const found = objects.get(input.Key);
+      if (input.IfNoneMatch === '*' && found) throw failed('PreconditionFailed', 412);
+      if (input.IfMatch !== undefined && !found) throw failed('NoSuchKey', 404);
+      if (input.IfMatch !== undefined && found?.head.etag !== input.IfMatch) throw failed('PreconditionFailed', 412);
+      const etag = `"${createHash('md5').update(body).digest('hex')}"`;
+      const lastModified = new Date(Math.floor(this.clock.now().getTime() / 1000) * 1000);
+      const head = { etag, size: body.length, contentType: input.ContentType, lastModified, metadata: {} };
+      objects.set(input.Key, { body, head, cacheControl: input.CacheControl });
+      this.listener({ type: 'Object Created', bucket: input.Bucket, key: input.Key });
+      return { etag };
+    });
+  }
+
+  deleteObject({ Bucket, Key, IfMatch }: Parameters<S3['deleteObject']>[0]) {
+    return this.call('DeleteObject', () => {
+      const found = this.objects(Bucket).get(Key);
+      if (IfMatch !== undefined && found && found.head.etag !== IfMatch) throw failed('PreconditionFailed', 412);
+      this.drop(Bucket, Key);
+    });
+  }
+
+  deleteObjects({ Bucket, Keys }: Parameters<S3['deleteObjects']>[0]) {
+    return this.call('DeleteObjects', () => {
+      if (Keys.length > PAGE) throw failed('MalformedXML', 400);
+      for (const key of Keys) this.drop(Bucket, key);
+      return [];
+    });
+  }
+
+  listObjects({
+    Bucket,
+    Prefix = '',
+    ContinuationToken,
+    StartAfter = '',
+    MaxKeys = PAGE,
+  }: Parameters<S3['listObjects']>[0]) {
+    return this.call('ListObjectsV2', () => {
+      const after = ContinuationToken ?? StartAfter;
+      const all = this.keys(Bucket).filter((key) => key.startsWith(Prefix) && byBytes(key, after) > 0);
+      const page = all.slice(0, MaxKeys);
+      const objects = page.map((key): ListedObject => {
+        const { etag, size, lastModified } = (this.objects(Bucket).get(key) as Stored).head;
+        return { key, etag, size, lastModified };
+      });
+      return { objects, nextToken: all.length > page.length ? page.at(-1) : undefined };
+    });
+  }
+
+  copyObject({ Source, ...at }: Parameters<S3['copyObject']>[0]) {
+    const { body, head } = this.read(Source, 'NoSuchKey');
+    return this.putObject({ ...at, Body: body, ContentType: head.contentType });
+  }
+
+  async presignedGetUrl(bucket: string, key: string, seconds: number) {
+    return `https://${bucket}.example/${encodeURIComponent(key)}?seconds=${seconds}`;
+  }
+
+  private call<T>(operation: string, apply: () => T): Promise<T> {
+    this.calls.push(operation);
+    return this.network(operation, apply);
+  }
+
+  private read({ Bucket, Key, IfMatch, IfNoneMatch }: ObjectAt & ObjectCondition, missing: string): Stored {
+    const found = this.objects(Bucket).get(Key);
+    if (!found) throw failed(missing, 404);
+    if (IfMatch !== undefined && found.head.etag !== IfMatch) throw failed('PreconditionFailed', 412);
+    if (IfNoneMatch !== undefined && found.head.etag === IfNoneMatch) throw failed('NotModified', 304);
+    return found;
+  }
+
+  private drop(bucket: string, key: string): void {
+    if (this.objects(bucket).delete(key)) this.listener({ type: 'Object Deleted', bucket, key });
+  }
+}
+
+/** S3 orders keys by their bytes in UTF-8. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function failed(name: string, status: number): AwsError {
+  return new AwsError(name, name, { status });
+}
