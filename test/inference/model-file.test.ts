@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { ModelFile } from '../../src/inference/domain/model-file';
-import { Problem } from '../../src/runtime/problem';
+import { ModelFile } from '../../src/inference/adapters/model-file';
+import { Refusal } from '../../src/runtime/refusal';
 
 const BYTES = Buffer.from('the weights of a model');
 const sha256 = createHash('sha256').update(BYTES).digest('hex');
@@ -59,7 +59,6 @@ test('a wrong checksum is an error that names both, and leaves nothing behind', 
   const other = Buffer.from('another model');
   const found = createHash('sha256').update(other).digest('hex');
   await expect(new ModelFile(location, store(other), folder).path()).rejects.toMatchObject({
-    status: 503,
     code: 'model_checksum_mismatch',
     detail: `The model m.onnx should have the SHA-256 checksum ${sha256}, but has ${found}.`,
   });
@@ -67,7 +66,7 @@ test('a wrong checksum is an error that names both, and leaves nothing behind', 
 });
 
 test('a model that comes later is found by a later request', async () => {
-  const file = new ModelFile(location, store(new Problem(503, 'model_missing'), BYTES), folder);
+  const file = new ModelFile(location, store(new Refusal('model_missing', 'It is missing.'), BYTES), folder);
   await expect(file.path()).rejects.toMatchObject({ code: 'model_missing' });
   expect(readFileSync(await file.path())).toEqual(BYTES);
 });

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
+import { imageTensor } from '../../src/inference/adapters/preprocessing';
 import { drawingTensor } from '../../src/inference/domain/drawing';
 import { imageType } from '../../src/inference/domain/image-type';
-import { imageTensor } from '../../src/inference/domain/preprocessing';
 
 const photo = {
   kind: 'photo',
@@ -23,8 +23,8 @@ function redAndBlue(): sharp.Sharp {
   ]);
 }
 
-function code(expected: string, status: number) {
-  return expect.objectContaining({ code: expected, status });
+function code(expected: string) {
+  return expect.objectContaining({ code: expected });
 }
 
 test('a photo is normalised channel by channel, in the layout that is asked for', async () => {
@@ -60,21 +60,21 @@ test.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)('%s is read',
 });
 
 test.each([
-  ['text', 'hello', 'not_an_image', 400],
-  ['nothing', '', 'not_an_image', 400],
-  ['a page', '<!doctype html><svg></svg>', 'not_an_image', 400],
-  ['SVG', '<?xml version="1.0"?>\n<!-- a --> <svg xmlns="http://www.w3.org/2000/svg"/>', 'unsupported_codec', 415],
-  ['HEIC', '\0\0\0\x18ftypheic\0\0\0\0', 'unsupported_codec', 415],
-  ['SVG behind comments', '<!-- a --><!-- b -->\n<svg>', 'unsupported_codec', 415],
-  ['comments alone', '<!---->'.repeat(140), 'not_an_image', 400],
-])('%s is refused by its first bytes', (_name, text, expected, status) => {
-  expect(() => imageType(Buffer.from(text, 'latin1'))).toThrow(code(expected, status));
+  ['text', 'hello', 'not_an_image'],
+  ['nothing', '', 'not_an_image'],
+  ['a page', '<!doctype html><svg></svg>', 'not_an_image'],
+  ['SVG', '<?xml version="1.0"?>\n<!-- a --> <svg xmlns="http://www.w3.org/2000/svg"/>', 'unsupported_codec'],
+  ['HEIC', '\0\0\0\x18ftypheic\0\0\0\0', 'unsupported_codec'],
+  ['SVG behind comments', '<!-- a --><!-- b -->\n<svg>', 'unsupported_codec'],
+  ['comments alone', '<!---->'.repeat(140), 'not_an_image'],
+])('%s is refused by its first bytes', (_name, text, expected) => {
+  expect(() => imageType(Buffer.from(text, 'latin1'))).toThrow(code(expected));
 });
 
 test('a broken image is refused', async () => {
   const png = await redAndBlue().png().toBuffer();
-  await expect(imageTensor(png.subarray(0, 60), photo)).rejects.toThrow(code('broken_image', 400));
-  await expect(imageTensor(png.subarray(0, 10), photo)).rejects.toThrow(code('broken_image', 400));
+  await expect(imageTensor(png.subarray(0, 60), photo)).rejects.toThrow(code('broken_image'));
+  await expect(imageTensor(png.subarray(0, 10), photo)).rejects.toThrow(code('broken_image'));
 });
 
 test('a bomb is refused by its header', async () => {
@@ -82,7 +82,7 @@ test('a bomb is refused by its header', async () => {
     .png()
     .toBuffer();
   const start = performance.now();
-  await expect(imageTensor(bomb, photo)).rejects.toThrow(code('too_many_pixels', 400));
+  await expect(imageTensor(bomb, photo)).rejects.toThrow(code('too_many_pixels'));
   expect(performance.now() - start).toBeLessThan(200);
 });
 

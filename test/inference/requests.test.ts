@@ -1,7 +1,7 @@
-import { BucketWorker } from '../../src/inference/domain/bucket-worker';
+import { arrivalOf, BucketWorker } from '../../src/inference/domain/bucket-worker';
 import type { Classification } from '../../src/inference/domain/classification';
 import { readInvocation } from '../../src/inference/domain/invocation';
-import { Problem } from '../../src/runtime/problem';
+import { Refusal } from '../../src/runtime/refusal';
 
 describe('a direct invocation', () => {
   test('brings an image, or says where it is', () => {
@@ -24,22 +24,17 @@ describe('a direct invocation', () => {
     ['too many', { image: 'YQ==', top: 101 }],
     ['an unknown member', { image: 'YQ==', url: 'http://169.254.169.254/' }],
   ])('with %s is refused', (_name, event) => {
-    expect(() => readInvocation(event)).toThrow(expect.objectContaining({ status: 400, code: 'invalid_request' }));
+    expect(() => readInvocation(event)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
   });
 });
 
 describe('an image in a bucket', () => {
   const done: Classification = { label: '7', score: 1, scores: [{ label: '7', score: 1 }], model: { name: 'm' } };
-  const event = (...keys: string[]) => ({
-    Records: keys.map((key) => ({
-      messageId: `message of ${key}`,
-      body: JSON.stringify({ detail: { bucket: { name: 'images' }, object: { key, etag: 'tag' } } }),
-    })),
-  });
+  const message = (key: string) =>
+    JSON.stringify({ detail: { bucket: { name: 'images' }, object: { key, etag: 'tag' } } });
 
-  async function work(answer: Classification | Error, ...keys: string[]) {
+  async function work(answer: Classification | Error, key: string) {
     const written: Record<string, unknown> = {};
-    const failed: string[] = [];
     const worker = new BucketWorker('results/', {
       classify: async () => {
         if (answer instanceof Error) throw answer;
@@ -48,35 +43,36 @@ describe('an image in a bucket', () => {
       write: async (key, result) => {
         written[key] = result;
       },
-      failed: ({ key }) => failed.push(key),
     });
-    const { batchItemFailures } = await worker.work(event(...keys) as never);
-    return { written, failed, kept: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
+    await worker.work(arrivalOf(message(key)));
+    return written;
   }
 
   test('gets its result beside it, under the same key', async () => {
     const key = 'incoming/a b+c#?ü.png';
-    const { written, kept } = await work(done, key);
-    expect(written).toEqual({ [`results/${key}.json`]: { image: { bucket: 'images', key, eTag: 'tag' }, ...done } });
-    expect(kept).toEqual([]);
+    expect(await work(done, key)).toEqual({
+      [`results/${key}.json`]: { image: { bucket: 'images', key, eTag: 'tag' }, ...done },
+    });
   });
 
   test('that is none gets its problem as the result', async () => {
-    const { written, kept } = await work(new Problem(400, 'not_an_image', 'No image.'), 'incoming/x');
-    expect(written).toEqual({
+    expect(await work(new Refusal('not_an_image', 'No image.'), 'incoming/x')).toEqual({
       'results/incoming/x.json': {
         image: { bucket: 'images', key: 'incoming/x', eTag: 'tag' },
         problem: { code: 'not_an_image', detail: 'No image.' },
       },
     });
-    expect(kept).toEqual([]);
   });
 
-  test.each([new Problem(503, 'model_missing'), new Problem(403, 'image_not_readable'), new Error('S3 is gone')])(
-    'stays in the queue when something else is at fault: %s',
-    async (error) => {
-      const { written, failed, kept } = await work(error, 'incoming/x');
-      expect([written, failed, kept]).toEqual([{}, ['incoming/x'], ['message of incoming/x']]);
-    },
-  );
+  test.each([
+    new Refusal('model_missing', 'It is missing.'),
+    new Refusal('image_not_readable', 'It may not be read.'),
+    new Error('S3 is gone'),
+  ])('waits when something else is at fault: %s', async (error) => {
+    await expect(work(error, 'incoming/x')).rejects.toBe(error);
+  });
+
+  test('is not to be found in a message of another kind', () => {
+    for (const body of ['no JSON', '{}', '{"detail":{"object":{}}}']) expect(() => arrivalOf(body)).toThrow();
+  });
 });

@@ -1,4 +1,4 @@
-import { Problem } from '../../runtime/problem';
+import { Refusal } from '../../runtime/refusal';
 import type { InferenceSettings } from '../contract';
 
 export interface ScoredLabel {
@@ -20,7 +20,7 @@ export interface Classification {
 /**
  * Names a model's outputs.
  *
- * @throws Problem 502 `model_failed` when they are not what the settings say
+ * @throws Refusal `model_failed` when they are not what the settings say
  */
 export function scoredLabels(outputs: readonly number[], settings: InferenceSettings): ScoredLabel[] {
   const { labels, softmax: needsSoftmax } = settings;
@@ -59,8 +59,8 @@ export function classification(
   return { label: best.score < threshold ? null : best.label, score: best.score, scores: ranked, model };
 }
 
-export function modelFailed(detail: string): Problem {
-  return new Problem(502, 'model_failed', detail);
+export function modelFailed(detail: string): Refusal {
+  return new Refusal('model_failed', detail);
 }
 
 function clamp(score: number): number {

@@ -5,8 +5,9 @@ export interface ImageModel {
   readonly identity: Classification['model'];
 
   /**
-   * @param deadline time in ms since the epoch by which there must be an answer
-   * @throws Problem that says whether the image or the model is at fault
+   * Ends within the budget of the call.
+   *
+   * @throws Refusal that says whether the image or the model is at fault
    */
-  scores(image: Buffer, deadline: number): Promise<ScoredLabel[]>;
+  scores(image: Buffer): Promise<ScoredLabel[]>;
 }

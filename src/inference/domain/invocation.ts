@@ -1,5 +1,5 @@
-import { Problem } from '../../runtime/problem';
-import type { ObjectAddress } from './image-store';
+import { Refusal } from '../../runtime/refusal';
+import type { ObjectAddress } from './bucket-worker';
 
 /** What a direct invocation asks for. */
 export interface Invocation {
@@ -12,7 +12,7 @@ const SHAPE = 'Send {"image": "<base64>"} or {"s3": {"bucket": "...", "key": "..
 /**
  * Reads the JSON of a direct invocation.
  *
- * @throws Problem 400 `invalid_request`
+ * @throws Refusal `invalid_request`
  */
 export function readInvocation(event: unknown): Invocation {
   const { image, s3, top, ...unknown } = isRecord(event) ? event : { invalid: event };
@@ -47,6 +47,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function invalid(detail: string): Problem {
-  return new Problem(400, 'invalid_request', `${detail} ${SHAPE}`);
+function invalid(detail: string): Refusal {
+  return new Refusal('invalid_request', `${detail} ${SHAPE}`);
 }

@@ -1,12 +1,8 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { Problem } from '../../runtime/problem';
+import { Refusal } from '../../runtime/refusal';
 import { INFERENCE_LIMITS } from '../contract';
-
-export interface ObjectAddress {
-  readonly bucket: string;
-  readonly key: string;
-}
+import type { ObjectAddress } from '../domain/bucket-worker';
 
 /** Opens a model's file. */
 export async function openModel(s3: S3Client, { bucket, key }: ObjectAddress): Promise<Readable> {
@@ -15,31 +11,29 @@ export async function openModel(s3: S3Client, { bucket, key }: ObjectAddress): P
     return Body as Readable;
   } catch (error) {
     if (!isMissing(error) && !isDenied(error)) throw error;
-    throw new Problem(503, 'model_missing', `The file of the model is missing or may not be read: ${baseName(key)}.`);
+    throw new Refusal('model_missing', `The file of the model is missing or may not be read: ${baseName(key)}.`);
   }
 }
 
 /**
  * Reads an image; what is too large is not read.
  *
- * @throws Problem 403 `image_not_readable`, 404 `image_not_found`, 413 `payload_too_large`
+ * @throws Refusal `image_not_readable`, `image_not_found` or `payload_too_large`
  */
 export async function readImage(s3: S3Client, { bucket, key }: ObjectAddress): Promise<Buffer> {
   try {
     const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     if (ContentLength > INFERENCE_LIMITS.IMAGE_BYTES) {
       (Body as Readable).destroy();
-      throw new Problem(
-        413,
+      throw new Refusal(
         'payload_too_large',
         `The image has ${ContentLength} bytes; at most ${INFERENCE_LIMITS.IMAGE_BYTES} are taken.`,
       );
     }
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
   } catch (error) {
-    if (isMissing(error)) throw new Problem(404, 'image_not_found', `There is no image ${baseName(key)}.`);
-    if (isDenied(error))
-      throw new Problem(403, 'image_not_readable', `${baseName(key)} is missing or may not be read.`);
+    if (isMissing(error)) throw new Refusal('image_not_found', `There is no image ${baseName(key)}.`);
+    if (isDenied(error)) throw new Refusal('image_not_readable', `${baseName(key)} is missing or may not be read.`);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { Problem } from '../../runtime/problem';
+import { Refusal } from '../../runtime/refusal';
 import {
   type DrawingSettings,
   INFERENCE_LIMITS,
@@ -7,8 +7,8 @@ import {
   type PhotoSettings,
   type PreprocessingSettings,
 } from '../contract';
-import { drawingTensor } from './drawing';
-import { imageType } from './image-type';
+import { drawingTensor } from '../domain/drawing';
+import { imageType } from '../domain/image-type';
 
 /** Input of a model. */
 export interface ImageTensor {
@@ -22,7 +22,7 @@ const DRAWING_SIDE = 512;
 /**
  * Decodes an image, upright by its EXIF orientation, and makes of it what the model takes.
  *
- * @throws Problem 400 `not_an_image`, `broken_image`, `too_many_pixels`; 415 `unsupported_codec`
+ * @throws Refusal `not_an_image`, `broken_image`, `too_many_pixels` or `unsupported_codec`
  */
 export async function imageTensor(bytes: Buffer, settings: PreprocessingSettings): Promise<ImageTensor> {
   imageType(bytes);
@@ -43,8 +43,7 @@ async function checkSize(bytes: Buffer): Promise<void> {
     });
   const pixels = width * height;
   if (pixels <= INFERENCE_LIMITS.IMAGE_PIXELS) return;
-  throw new Problem(
-    400,
+  throw new Refusal(
     'too_many_pixels',
     `The image has ${width} x ${height} pixels; at most ${INFERENCE_LIMITS.IMAGE_PIXELS} are taken.`,
   );
@@ -54,8 +53,8 @@ function open(bytes: Buffer): Sharp {
   return sharp(bytes, { limitInputPixels: false, failOn: 'error' }).autoOrient();
 }
 
-function broken(): Problem {
-  return new Problem(400, 'broken_image', 'The file begins like an image, but cannot be decoded.');
+function broken(): Refusal {
+  return new Refusal('broken_image', 'The file begins like an image, but cannot be decoded.');
 }
 
 async function photo(bytes: Buffer, settings: PhotoSettings): Promise<ImageTensor> {

@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { InferenceSettings, PreprocessingSettings } from '../contract';
-import { modelFailed, type ScoredLabel, scoredLabels } from './classification';
-import type { ImageModel } from './image-model';
+import { modelFailed, type ScoredLabel, scoredLabels } from '../domain/classification';
+import type { ImageModel } from '../domain/image-model';
 import type { ModelFile, ModelLocation } from './model-file';
 import { type ImageTensor, imageTensor } from './preprocessing';
 

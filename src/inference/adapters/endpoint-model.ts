@@ -1,16 +1,21 @@
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { Problem } from '../../runtime/problem';
+import { remainingMs } from '../../runtime/budget';
+import type { Clock } from '../../runtime/clock';
+import { Busy, Refusal } from '../../runtime/refusal';
+import { AGAIN, retry } from '../../runtime/retry';
 import type { EndpointSettings, InferenceSettings } from '../contract';
-import { modelFailed, type ScoredLabel, scoredLabels } from './classification';
-import type { ImageModel } from './image-model';
-import { imageType } from './image-type';
-import { withRetries } from './retry';
+import { modelFailed, type ScoredLabel, scoredLabels } from '../domain/classification';
+import type { ImageModel } from '../domain/image-model';
+import { imageType } from '../domain/image-type';
+
+/** Kept of the budget to say that the model was too slow. */
+const ANSWER_MS = 250;
 
 /**
  * A model behind a SageMaker real-time endpoint. It is sent the image as it came.
  *
- * Time-outs are nested: the function's deadline is longer than all tries together, each try ends by itself. Only
- * throttling is tried again; a slow or failing model is not made busier.
+ * Time-outs are nested: the function's time is longer than all tries together, each try ends by itself and within the
+ * budget of the call. Only throttling is tried again; a slow or failing model is not made busier.
  */
 export class EndpointModel implements ImageModel {
   readonly identity: { readonly name: string };
@@ -19,25 +24,21 @@ export class EndpointModel implements ImageModel {
     private readonly client: SageMakerRuntimeClient,
     private readonly endpointName: string,
     private readonly settings: InferenceSettings & { readonly endpoint: EndpointSettings },
+    private readonly clock: Clock,
   ) {
     this.identity = { name: endpointName };
   }
 
-  async scores(image: Buffer, deadline: number): Promise<ScoredLabel[]> {
-    const contentType = this.settings.endpoint.contentType ?? imageType(image);
-    imageType(image);
-    const body = await withRetries(() => this.invoke(image, contentType, deadline), {
-      attempts: this.settings.endpoint.attempts,
-      again: isThrottled,
-      deadline,
-    }).catch((error) => {
-      throw problemOf(error);
-    });
-    return this.read(body);
+  async scores(image: Buffer): Promise<ScoredLabel[]> {
+    const type = imageType(image);
+    const { contentType = type, attempts } = this.settings.endpoint;
+    const patience = { attempts, firstWaitMs: 200, longestWaitMs: 5000 };
+    const attempt = () => this.invoke(image, contentType).catch(againIfThrottled);
+    return this.read(await retry(this.clock, attempt, patience).catch(refuse));
   }
 
-  private async invoke(image: Buffer, contentType: string, deadline: number): Promise<Uint8Array> {
-    const timeout = Math.max(1, Math.min(this.settings.endpoint.timeoutMs, deadline - Date.now()));
+  private async invoke(image: Buffer, contentType: string): Promise<Uint8Array> {
+    const timeout = Math.floor(Math.max(1, Math.min(this.settings.endpoint.timeoutMs, remainingMs() - ANSWER_MS)));
     const command = new InvokeEndpointCommand({
       EndpointName: this.endpointName,
       ContentType: contentType,
@@ -96,22 +97,29 @@ function isThrottled(error: unknown): boolean {
   );
 }
 
-function problemOf(error: unknown): unknown {
+function againIfThrottled(error: unknown): typeof AGAIN {
+  if (isThrottled(error)) return AGAIN;
+  throw error;
+}
+
+function refuse(error: unknown): never {
+  throw refusalOf(error);
+}
+
+function refusalOf(error: unknown): unknown {
+  if (error instanceof Busy) return new Refusal('model_throttled', 'The model has too much to do now.', {}, 1);
   const { name, OriginalStatusCode = 500 } = error as ServiceError;
-  if (isThrottled(error)) {
-    return new Problem(503, 'model_throttled', 'The model has too much to do now.', {}, { 'retry-after': '1' });
-  }
   if (name === 'AbortError' || name === 'TimeoutError') {
-    return new Problem(504, 'model_timeout', 'The model did not answer in time.');
+    return new Refusal('model_timeout', 'The model did not answer in time.');
   }
   if (name === 'ModelError' && OriginalStatusCode >= 400 && OriginalStatusCode < 500) {
-    return new Problem(400, 'image_refused', 'The model does not take this image.');
+    return new Refusal('image_refused', 'The model does not take this image.');
   }
   if (name === 'ModelError' || name === 'InternalFailure' || name === 'InternalDependencyException') {
     return modelFailed('The model failed.');
   }
   if (name === 'ValidationError' || name === 'ValidationException') {
-    return new Problem(503, 'model_missing', 'The endpoint of the model is not in service.');
+    return new Refusal('model_missing', 'The endpoint of the model is not in service.');
   }
   return error;
 }

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Problem } from '../../runtime/problem';
+import { Refusal } from '../../runtime/refusal';
 
 export interface ModelLocation {
   readonly key: string;
@@ -12,7 +12,7 @@ export interface ModelLocation {
   readonly sha256: string;
 }
 
-/** Opens the model's file where it is kept; rejects with a Problem when it is not there. */
+/** Opens the model's file where it is kept; rejects with a Refusal when it is not there. */
 export type OpenModel = () => Promise<Readable>;
 
 /** How often the file is fetched before its checksum is taken for wrong rather than the copy for damaged. */
@@ -34,7 +34,7 @@ export class ModelFile {
   /**
    * Path of the file. After a failure the next call tries again.
    *
-   * @throws Problem 503 `model_missing`, `model_checksum_mismatch`
+   * @throws Refusal `model_missing`, `model_checksum_mismatch`
    */
   path(): Promise<string> {
     this.fetching ??= this.fetch().catch((error) => {
@@ -55,8 +55,7 @@ export class ModelFile {
       found = await this.download(copy);
       if (found === sha256) return copy;
     }
-    throw new Problem(
-      503,
+    throw new Refusal(
       'model_checksum_mismatch',
       `The model ${path.posix.basename(key)} should have the SHA-256 checksum ${sha256}, but has ${found}.`,
     );
