@@ -47,9 +47,10 @@ export interface Bundle {
 export async function bundleFunctions(
   root: string,
   outDir: string,
+  { minify = true }: { readonly minify?: boolean } = {},
 ): Promise<{ bundles: Bundle[]; metafiles: Metafile[] }> {
   const entries = findEntries(path.join(root, 'src'));
-  const built = await Promise.all(entries.map((entry) => bundleOne(root, entry, outDir)));
+  const built = await Promise.all(entries.map((entry) => bundleOne(root, entry, { outDir, minify })));
   const names = built.map(({ bundle }) => bundle.name);
   for (const folder of readdirSync(outDir).filter((folder) => !names.includes(folder))) {
     rmSync(path.join(outDir, folder), { recursive: true });
@@ -57,7 +58,7 @@ export async function bundleFunctions(
   return { bundles: built.map(({ bundle }) => bundle), metafiles: built.map(({ metafile }) => metafile) };
 }
 
-async function bundleOne(root: string, entry: string, outDir: string) {
+async function bundleOne(root: string, entry: string, { outDir, minify }: { outDir: string; minify: boolean }) {
   const name = path.basename(entry, ENTRY_SUFFIX);
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -65,7 +66,7 @@ async function bundleOne(root: string, entry: string, outDir: string) {
     outfile: path.join(outDir, name, 'index.js'),
     tsconfig: path.join(root, 'tsconfig.dev.json'),
     bundle: true,
-    minify: true,
+    minify,
     write: false,
     metafile: true,
     platform: 'node',
