@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { App, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -76,6 +77,12 @@ const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
   QueueWorkerProps: (stack, props) => new QueueWorker(stack, 'It', { worker: usersFunction(stack), ...props }),
   ServerlessShopProps: (stack, props) => new ServerlessShop(stack, 'It', props),
   ServiceApiProps: (stack, props) => new ServiceApi(stack, 'It', props),
+  ServiceRoute: (stack, props) => {
+    const customerAuthorizer = new HttpJwtAuthorizer('Customers', 'https://example.com', { jwtAudience: ['shop'] });
+    const api = new ServiceApi(stack, 'It', { customerAuthorizer });
+    api.addRoutes([{ method: 'GET', path: '/notes', operationId: 'listNotes', ...props }], usersFunction(stack));
+    return api;
+  },
   SesMailTransportOptions: (stack, props) =>
     new Notifications(stack, 'It', { mail: MailTransport.ses({ from: 'shop@example.com', ...props }) }),
   ShoppingCartProps: (stack, props) => new ShoppingCart(stack, 'It', { catalog: catalogOf(stack), ...props }),
@@ -226,6 +233,9 @@ function withDefaults(struct: string): string {
   return text;
 }
 
+/** Where not every other value makes a difference to the template: one that does. */
+const DIFFERENT: Record<string, unknown> = { 'ServiceRoute.signIn': shop.SignIn.CUSTOMER };
+
 /** A value of the same kind that is allowed as well. */
 function another(text: string): unknown {
   const value = runInNewContext(text, WORDS_OF_CODE);
@@ -275,8 +285,8 @@ describe('left out is the same as the documented default', () => {
 });
 
 describe('another value makes a difference', () => {
-  test.each(IN_CODE)('$name', ({ struct, prop, text = '' }) => {
-    const given = template(struct, () => ({ [prop]: another(text) }));
+  test.each(IN_CODE)('$name', ({ name, struct, prop, text = '' }) => {
+    const given = template(struct, () => ({ [prop]: DIFFERENT[name] ?? another(text) }));
     expect(given === withDefaults(struct)).toBe(false);
   });
 });
