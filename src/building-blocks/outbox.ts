@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function';
 import { EVENT_SOURCE_PREFIX, OUTBOX, OUTBOX_ENV } from './contract';
 import type { FunctionSettings } from './function-settings';
-import { acknowledge, allow, allowOnTable } from './permissions';
+import { acknowledge, allow, allowOnItems } from './permissions';
 import { privateBucket } from './private-bucket';
 import { Mistakes } from './validation';
 
@@ -34,7 +34,7 @@ export interface OutboxProps {
 export class Outbox extends Construct {
   /** Reads the table's stream and publishes. */
   readonly publisher: lambda.Function;
-  /** Looks every few minutes for events that were not published. */
+  /** Looks every few minutes for events that were not published, and publishes them. */
   readonly sweeper: lambda.Function;
   /** Stream records whose events could not be published; the sweeper goes on trying while their items exist. */
   readonly failures: s3.Bucket;
@@ -61,7 +61,7 @@ export class Outbox extends Construct {
       timeout: Duration.seconds(30),
       settings: functions,
     });
-    allowOnTable(this.publisher, table, 'DeleteItem');
+    allowOnItems(this.publisher, table, [OUTBOX.PREFIX], 'DeleteItem');
     bus.grantPutEventsTo(this.publisher);
     new Mistakes(this).when(
       !table.tableStreamArn,
@@ -95,10 +95,11 @@ export class Outbox extends Construct {
       bundle: 'outbox-sweeper',
       description: `Publishes events of ${props.context} that were missed`,
       environment,
-      timeout: Duration.minutes(1),
+      // Ends before the next one begins.
+      timeout: Duration.minutes(4),
       settings: functions,
     });
-    allowOnTable(this.sweeper, table, 'Query', 'DeleteItem');
+    allowOnItems(this.sweeper, table, [OUTBOX.PREFIX], 'Query', 'DeleteItem');
     bus.grantPutEventsTo(this.sweeper);
     const sweep = new events.Rule(this, 'Sweep', {
       description: `Looks for unpublished events of ${props.context}`,

@@ -42,8 +42,7 @@ export class MemoryTable {
       .filter(where)
       .sort((a, b) => order(String(a[sortKey]), String(b[sortKey])) || order(textOf(a), textOf(b)));
     if (newestFirst) found.reverse();
-    const start = after ? found.findIndex((item) => textOf(item) === textOf(after)) + 1 : 0;
-    return found.slice(start);
+    return after ? found.slice(startBehind(after, found, { index, newestFirst })) : found;
   }
 
   /** What a change of an item costs in the indexes. */
@@ -56,6 +55,17 @@ export class MemoryTable {
       return units + (old ? writeUnits(itemSize(old)) : 0) + (next ? writeUnits(itemSize(next)) : 0);
     }, 0);
   }
+}
+
+/** The item that a page ended with may be gone by the time of the next; in the table itself its place is known still. */
+function startBehind(
+  after: Attributes,
+  found: readonly Attributes[],
+  { index, newestFirst }: { readonly index: string | undefined; readonly newestFirst: boolean },
+): number {
+  if (index) return found.findIndex((item) => textOf(item) === textOf(after)) + 1;
+  const start = found.findIndex((item) => (newestFirst ? textOf(item) < textOf(after) : textOf(item) > textOf(after)));
+  return start < 0 ? found.length : start;
 }
 
 /** An item as an index has it; undefined when the index does not have it. */

@@ -1,19 +1,19 @@
-import { eventBridge, logger, settings, table } from '../../runtime/entry';
-import { OutboxPublisher } from '../adapters/outbox-publisher';
-import { OUTBOX_ENV } from '../contract';
+import type { Context } from 'aws-lambda';
+import { withBudget } from '../../runtime/budget';
+import { systemClock } from '../../runtime/clock';
+import { logger } from '../../runtime/entry';
+import { sweep } from '../domain/outbox-sweeper';
+import { items, publisher } from './outbox';
 
-const env = settings([OUTBOX_ENV.TABLE, OUTBOX_ENV.RESOURCE, OUTBOX_ENV.BUS, OUTBOX_ENV.SOURCE]);
-const publisher = new OutboxPublisher(table(env[OUTBOX_ENV.TABLE]), eventBridge(), {
-  resource: env[OUTBOX_ENV.RESOURCE],
-  bus: env[OUTBOX_ENV.BUS],
-  source: env[OUTBOX_ENV.SOURCE],
-});
+/** Kept for the answer, once the time for sweeping is over. */
+const RESERVE_MS = 2000;
 
 /** Publishes what the stream's reader missed. */
-export async function handler(): Promise<void> {
-  const forgotten = await publisher.forgotten(new Date());
-  if (forgotten.length === 0) return;
-  const failed = await publisher.publish(forgotten);
-  logger.warn('Swept events that had not been published', { found: forgotten.length, refused: failed.length });
-  if (failed.length > 0) throw new Error(`${failed.length} events were refused by the bus; the next run tries again.`);
+export async function handler(_: unknown, context: Context): Promise<void> {
+  const milliseconds = context.getRemainingTimeInMillis() - RESERVE_MS;
+  const swept = await withBudget({ milliseconds, retries: 10_000 }, () => sweep(items, publisher, systemClock));
+  if (swept.found === 0 && !swept.unfinished) return;
+  logger.warn('Swept events that had not been published', { ...swept });
+  const failed = swept.later + swept.never;
+  if (failed > 0) throw new Error(`${failed} events were refused by the bus; the next run tries again.`);
 }
