@@ -9,6 +9,7 @@ import { type Comparison, printTable } from './comparison';
 import { firstCall } from './first-call';
 import { images } from './images';
 import { localCloud } from './local-cloud';
+import { order } from './order';
 import { packageSize } from './package-size';
 import { synth } from './synth';
 
@@ -17,6 +18,7 @@ const SECTIONS: Record<string, () => Promise<Comparison[]>> = {
   'first-call': firstCall,
   'local-cloud': localCloud,
   images,
+  order,
   package: packageSize,
 };
 

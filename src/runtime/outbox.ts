@@ -10,6 +10,7 @@ export function outboxItem(event: DomainEvent): Record<string, unknown> {
   return {
     pk: `${OUTBOX.PREFIX}${shardOf(event.id)}`,
     sk: `${event.time}#${event.id}`,
+    kind: 'EVENT',
     schemaVersion: 1,
     eventType: event.type,
     detail: JSON.stringify(detailOf(event)),

@@ -8,7 +8,7 @@ import { EXPIRY, memoryShop, refusalOf, requestFor } from './shop';
 const PRODUCTS = { mug: { price: 1250, stock: 10 }, hat: { price: 333, stock: 5 } };
 
 test('a cart becomes an order: stock is taken, the event told, the reply whole', async () => {
-  const { checkout, clock, orders, events, stock, fill, carts } = memoryShop(PRODUCTS);
+  const { checkout, clock, items, orders, events, stock, fill, carts } = memoryShop(PRODUCTS);
   const cartId = await fill({ mug: 2, hat: 3 });
   const { reply, replayed } = await checkout.place(cartId, 'key-1', requestFor(3499));
 
@@ -66,6 +66,13 @@ test('a cart becomes an order: stock is taken, the event told, the reply whole',
     },
   ]);
   expect(readEvent(JSON.stringify(messageOf(events()[0])), readers)).toEqual(events()[0]);
+  expect(items().map(({ kind, schemaVersion }) => [kind, schemaVersion])).toEqual([
+    ['CART', 1],
+    ['ORDER', 1],
+    ['EVENT', 1],
+    ['STOCK', 1],
+    ['STOCK', 1],
+  ]);
   expect(await orderOfId(orders, clock, reply.order.id)).toEqual(reply.order);
   expect(await refusalOf(carts.get(cartId))).toMatchObject({ code: 'cart_closed', orderId: reply.order.id });
   expect(await refusalOf(carts.setItem(cartId, 'mug', 1))).toMatchObject({ code: 'cart_closed' });

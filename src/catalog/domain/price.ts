@@ -1,6 +1,6 @@
 import { type Money, minorDigits } from '../../runtime/money';
 
-/** A cart of the dearest products, 98 of them and 9999 of each, stays exact below 2^53. */
+/** A cart of the dearest products, 97 of them and 9999 of each, stays exact below 2^53. */
 const LARGEST_AMOUNT = 9_000_000_000;
 
 /**

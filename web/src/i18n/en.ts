@@ -9,7 +9,7 @@ const problems: Record<ShopProblemCode, string> = {
   cart_changed: 'Your cart was changed in another window. Please look at it again.',
   cart_closed: 'This cart has been ordered already.',
   cart_empty: 'Your cart is empty.',
-  cart_full: 'Your cart is full: it holds 98 different products.',
+  cart_full: 'Your cart is full: it holds 97 different products.',
   cart_not_found: 'This cart is no longer there.',
   catalogue_unpublished: 'The shelves are still being filled. Please come back soon.',
   idempotency_key_missing: 'Something went wrong on our side. Please try again.',

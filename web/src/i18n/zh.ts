@@ -9,7 +9,7 @@ export const zh: Texts = {
     cart_changed: '购物车已在另一个窗口中更改，请再看一下。',
     cart_closed: '这个购物车已经下单。',
     cart_empty: '购物车是空的。',
-    cart_full: '购物车已满：最多放 98 种商品。',
+    cart_full: '购物车已满：最多放 97 种商品。',
     cart_not_found: '找不到这个购物车。',
     catalogue_unpublished: '商品正在上架，请稍后再来。',
     idempotency_key_missing: '我们这边出了点问题，请重试。',
