@@ -24,9 +24,9 @@ export function useCategories(): Resource<Category[]> {
 
 const SKUS_PER_REQUEST = 100;
 
-/** Stock by SKU. A page is useful without it, so a failure leaves it empty. */
-export function useAvailability(skus: readonly string[]): ReadonlyMap<string, number> {
-  const [available, setAvailable] = useState<ReadonlyMap<string, number>>(new Map());
+/** Stock by SKU; null while it is being counted. A page is useful without it, so a failure leaves it empty. */
+export function useAvailability(skus: readonly string[]): ReadonlyMap<string, number | null> {
+  const [available, setAvailable] = useState<ReadonlyMap<string, number | null>>(new Map());
   const key = skus.join(',');
   useEffect(() => {
     let wanted = true;
@@ -47,7 +47,7 @@ export function useAvailability(skus: readonly string[]): ReadonlyMap<string, nu
   return available;
 }
 
-async function fetchAvailability(sku: string[]): Promise<[string, number][]> {
+async function fetchAvailability(sku: string[]): Promise<[string, number | null][]> {
   const { items } = await ask(api.GET('/availability', { params: { query: { sku } } }));
   return items.map((it) => [it.sku, it.available]);
 }

@@ -27,6 +27,7 @@ type Used =
   | 'createCart'
   | 'getCart'
   | 'setCartItem'
+  | 'addCartItem'
   | 'getAvailability'
   | 'checkOut'
   | 'getOrder'
@@ -35,7 +36,6 @@ type Used =
 /** What can go wrong for a customer: what the operations document, what the gateway says by itself, no network. */
 export type ShopProblemCode =
   | ProblemCodes[Used]
-  | 'cart_changed'
   | 'route_not_found'
   | 'too_many_requests'
   | 'unavailable'

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Budget } from '../api/budget';
 import { type Cart, type CartLine, ShopProblem } from '../api/client';
 import type { Slot } from '../storage';
-import { CartKeeper, type CartNews, type CartService } from './cart-keeper';
+import { type Addition, CartKeeper, type CartNews, type CartService } from './cart-keeper';
 import { inTurnOfThisTab } from './turns';
 
 const LOST = new ShopProblem('unreachable');
@@ -10,6 +10,7 @@ const LOST = new ShopProblem('unreachable');
 /** Carts as the service keeps them: a change is made to one version only. */
 class MemoryCarts implements CartService {
   readonly carts = new Map<string, { version: number; lines: Record<string, number>; ordered?: string }>();
+  private readonly keys = new Set<string>();
   /** Called when a change has been made, before it is answered. */
   afterChange: () => void = () => undefined;
   /** Called before a change is made. */
@@ -27,6 +28,16 @@ class MemoryCarts implements CartService {
     if (cart.ordered) throw new ShopProblem('cart_closed', { orderId: cart.ordered });
     const lines = Object.entries(cart.lines).map(([sku, quantity]) => ({ sku, quantity }) as CartLine);
     return { id, version: cart.version, lines } as Cart;
+  }
+
+  async add(id: string, { sku, quantity, idempotencyKey }: Addition): Promise<Cart> {
+    await this.get(id);
+    this.beforeChange();
+    const before = this.carts.get(id)?.lines[sku] ?? 0;
+    if (!this.keys.has(idempotencyKey)) this.put(id, sku, before + quantity);
+    this.keys.add(idempotencyKey);
+    this.afterChange();
+    return this.get(id);
   }
 
   async setQuantity({ id, version }: Cart, sku: string, quantity: number): Promise<Cart> {
@@ -117,19 +128,7 @@ describe('adding', () => {
     expect(browser.lines).toEqual({ mug: count, bowl: 2 * count });
   });
 
-  test('is made to what is there when another was quicker', async () => {
-    const browser = new Browser();
-    const tab = browser.openTab();
-    await tab.add('mug', 1);
-    let others = 0;
-    browser.service.beforeChange = () => {
-      if (others++ === 0) browser.service.put('cart-1', 'mug', 5);
-    };
-    await tab.add('mug', 1);
-    expect(browser.lines).toEqual({ mug: 6 });
-  });
-
-  test('is not made twice when its answer is lost', async () => {
+  test('the same once more, after no answer came, is one addition', async () => {
     const browser = new Browser();
     const tab = browser.openTab();
     await tab.add('mug', 1);
@@ -137,22 +136,11 @@ describe('adding', () => {
     browser.service.afterChange = () => {
       if (lost++ === 0) throw LOST;
     };
+    await expect(tab.add('mug', 1)).rejects.toBe(LOST);
     await tab.add('mug', 1);
     expect(browser.lines).toEqual({ mug: 2 });
-    expect(tab.state.cart?.lines).toEqual([{ sku: 'mug', quantity: 2 }]);
-  });
-
-  test('is made again when the request was lost, three times at most', async () => {
-    const browser = new Browser();
-    const tab = browser.openTab();
     await tab.add('mug', 1);
-    let tries = 0;
-    browser.service.beforeChange = () => {
-      tries += 1;
-      throw LOST;
-    };
-    await expect(tab.add('mug', 1)).rejects.toBe(LOST);
-    expect([tries, browser.lines]).toEqual([3, { mug: 1 }]);
+    expect(browser.lines).toEqual({ mug: 3 });
   });
 
   test('begins a new cart when the old one is gone', async () => {
@@ -187,6 +175,34 @@ describe('setting a quantity', () => {
     expect(tab.state.cart?.lines).toEqual([{ sku: 'mug', quantity: 3 }]);
     await tab.setQuantity('mug', 2, 3);
     expect(browser.lines).toEqual({ mug: 2 });
+  });
+
+  test.each(['before', 'after'])('is made once when the connection is lost %s it', async (when) => {
+    const browser = new Browser();
+    const tab = browser.openTab();
+    await tab.add('mug', 1);
+    let lost = 0;
+    const lose = () => {
+      if (lost++ === 0) throw LOST;
+    };
+    if (when === 'before') browser.service.beforeChange = lose;
+    else browser.service.afterChange = lose;
+    await tab.setQuantity('mug', 4, 1);
+    expect(browser.lines).toEqual({ mug: 4 });
+    expect(tab.state.cart?.lines).toEqual([{ sku: 'mug', quantity: 4 }]);
+  });
+
+  test('is tried three times at most', async () => {
+    const browser = new Browser();
+    const tab = browser.openTab();
+    await tab.add('mug', 1);
+    let tries = 0;
+    browser.service.beforeChange = () => {
+      tries += 1;
+      throw LOST;
+    };
+    await expect(tab.setQuantity('mug', 4, 1)).rejects.toBe(LOST);
+    expect([tries, browser.lines]).toEqual([3, { mug: 1 }]);
   });
 
   test('takes a line away whatever it holds by now', async () => {

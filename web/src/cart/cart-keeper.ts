@@ -1,5 +1,6 @@
 import type { Budget } from '../api/budget';
 import { type Cart, ShopProblem } from '../api/client';
+import { newKey } from '../idempotency-key';
 import type { Slot } from '../storage';
 
 export interface CartState {
@@ -14,8 +15,16 @@ export interface CartState {
 export interface CartService {
   open(budget: Budget): Promise<Cart>;
   get(id: string, budget: Budget): Promise<Cart>;
+  /** Adds to what is in the cart, once for each key however often it is sent. */
+  add(cartId: string, addition: Addition, budget: Budget): Promise<Cart>;
   /** Sets a quantity in just this version of the cart; `cart_changed` when there is a later one. */
   setQuantity(cart: Cart, sku: string, quantity: number, budget: Budget): Promise<Cart>;
+}
+
+export interface Addition {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly idempotencyKey: string;
 }
 
 /** What this tab tells the others. */
@@ -33,17 +42,26 @@ export interface CartSurroundings {
   readonly newBudget: () => Budget;
 }
 
-const MAX_QUANTITY = 9999;
-
 /** Answers after which nobody knows whether the change was made. */
-const UNCERTAIN: readonly ShopProblem['code'][] = ['unreachable', 'unavailable', 'internal_error', 'busy'];
+const UNCERTAIN: readonly ShopProblem['code'][] = [
+  'unreachable',
+  'unavailable',
+  'internal_error',
+  'busy',
+  'unknown_state',
+];
+
+/** Answers after which there is no cart any more. */
+const OVER: readonly ShopProblem['code'][] = ['cart_not_found', 'cart_closed'];
 
 /**
- * The visitor's cart, in as many tabs as they have open. A change is made to the version of the cart that it was meant
- * for; where another tab was quicker it is made anew, so that adding never takes away what another tab has added.
+ * The visitor's cart, in as many tabs as they have open. What is added comes to what is there, whoever put it there; a
+ * quantity is set in the version of the cart that the visitor has seen, and in no other.
  */
 export class CartKeeper {
   private current: CartState;
+  /** The addition that nobody answered. */
+  private unanswered: Addition | undefined;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly its: CartSurroundings) {
@@ -71,9 +89,25 @@ export class CartKeeper {
     return this.its.inTurn(() => this.load(this.its.newBudget()));
   }
 
-  /** Adds to what is in the cart; opens one when there is none. */
+  /** Adds to what is in the cart; opens one when there is none. The same once more after no answer came is one addition. */
   add(sku: string, quantity: number): Promise<Cart> {
-    return this.change(sku, (before) => Math.min(before + quantity, MAX_QUANTITY));
+    const budget = this.its.newBudget();
+    return this.its.inTurn(async () => {
+      const addition = this.additionOf(sku, quantity);
+      for (;;) {
+        const id = this.its.cartId.read() ?? (await this.open(budget)).id;
+        try {
+          const cart = this.made(await this.its.service.add(id, addition, budget));
+          this.unanswered = undefined;
+          return cart;
+        } catch (error) {
+          const { code } = error as ShopProblem;
+          this.unanswered = UNCERTAIN.includes(code) ? addition : undefined;
+          if (!OVER.includes(code) || !(await budget.retry())) throw error;
+          await this.load(budget);
+        }
+      }
+    });
   }
 
   /**
@@ -83,9 +117,23 @@ export class CartKeeper {
    * @throws ShopProblem `cart_changed` when it is another quantity by now; 0, which takes the line away, is never refused
    */
   setQuantity(sku: string, quantity: number, seen: number): Promise<Cart> {
-    return this.change(sku, (before) => {
-      if (quantity > 0 && before !== seen && before !== quantity) throw new ShopProblem('cart_changed');
-      return quantity;
+    const budget = this.its.newBudget();
+    return this.its.inTurn(async () => {
+      let cart = this.current.cart;
+      for (;;) {
+        cart ??= (await this.load(budget)) ?? (await this.open(budget));
+        const before = quantityIn(cart, sku);
+        if (quantity > 0 && before !== seen && before !== quantity) throw new ShopProblem('cart_changed');
+        try {
+          return this.made(await this.its.service.setQuantity(cart, sku, quantity, budget));
+        } catch (error) {
+          const { code } = error as ShopProblem;
+          const again = UNCERTAIN.includes(code) || OVER.includes(code) || code === 'cart_changed';
+          if (!again || !(await budget.retry())) throw error;
+          // What is there by now, the change among it if it was made.
+          cart = undefined;
+        }
+      }
     });
   }
 
@@ -110,34 +158,10 @@ export class CartKeeper {
     }
   }
 
-  private change(sku: string, wanted: (before: number) => number): Promise<Cart> {
-    const budget = this.its.newBudget();
-    return this.its.inTurn(async () => {
-      for (;;) {
-        const cart = (await this.load(budget)) ?? (await this.open(budget));
-        const quantity = wanted(quantityIn(cart, sku));
-        try {
-          return this.made(await this.its.service.setQuantity(cart, sku, quantity, budget));
-        } catch (error) {
-          if (await this.wasMade(error, cart, sku, quantity, budget)) return this.current.cart as Cart;
-        }
-      }
-    });
-  }
-
-  /**
-   * What to make of a failure: true when the change was made all the same, false when it is to be made again.
-   *
-   * @throws the failure when it is the answer
-   */
-  private async wasMade(error: unknown, cart: Cart, sku: string, quantity: number, budget: Budget): Promise<boolean> {
-    const { code } = error as ShopProblem;
-    const uncertain = UNCERTAIN.includes(code);
-    const again = uncertain || code === 'cart_changed' || code === 'cart_closed' || code === 'cart_not_found';
-    if (!again || !(await budget.retry())) throw error;
-    if (!uncertain) return false;
-    const found = await this.load(budget);
-    return found?.id === cart.id && found.version > cart.version && quantityIn(found, sku) === quantity;
+  private additionOf(sku: string, quantity: number): Addition {
+    const { unanswered } = this;
+    if (unanswered?.sku === sku && unanswered.quantity === quantity) return unanswered;
+    return { sku, quantity, idempotencyKey: newKey() };
   }
 
   private async load(budget: Budget): Promise<Cart | undefined> {
@@ -150,7 +174,7 @@ export class CartKeeper {
       return this.showCart(await this.its.service.get(id, budget));
     } catch (error) {
       const { code, document } = error as ShopProblem;
-      if (code !== 'cart_not_found' && code !== 'cart_closed') throw error;
+      if (!OVER.includes(code)) throw error;
       if (document.orderId) this.its.unseenOrder.write(document.orderId);
       this.over(id, document.orderId);
       this.its.tell({ over: id, ordered: document.orderId });

@@ -8,11 +8,18 @@ import { inTurnOfAllTabs } from './turns';
 const service: CartService = {
   open: ({ fetch }) => ask(api.POST('/carts', { fetch })),
   get: (id, { fetch }) => ask(api.GET('/carts/{id}', { params: { path: { id } }, fetch })),
+  add: (id, { sku, quantity, idempotencyKey }, { fetch }) =>
+    ask(
+      api.POST('/carts/{id}/items', {
+        params: { path: { id }, header: { 'Idempotency-Key': idempotencyKey } },
+        body: { sku, quantity },
+        fetch,
+      }),
+    ),
   setQuantity: ({ id, version }, sku, quantity, { fetch }) =>
     ask(
       api.PUT('/carts/{id}/items/{sku}', {
-        params: { path: { id, sku } },
-        headers: { 'If-Match': `"${version}"` },
+        params: { path: { id, sku }, header: { 'If-Match': `"${version}"` } },
         body: { quantity },
         fetch,
       }),

@@ -1,3 +1,4 @@
+import { newKey } from '../idempotency-key';
 import type { Slot } from '../storage';
 
 /** An attempt to order whose outcome is not known yet. */
@@ -32,9 +33,4 @@ export class Attempts {
   end(): void {
     this.slot.clear();
   }
-}
-
-/** 128 random bits. `crypto.randomUUID` is missing where a page is not served by HTTPS. */
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((it) => it.toString(16).padStart(2, '0')).join('');
 }

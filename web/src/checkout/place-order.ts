@@ -24,6 +24,7 @@ const UNANSWERED: readonly ShopProblem['code'][] = [
   'internal_error',
   'busy',
   'too_many_requests',
+  'unknown_state',
 ];
 
 /**

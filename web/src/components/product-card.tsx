@@ -10,7 +10,7 @@ export function ProductGrid({
   shelf,
 }: {
   products: readonly ProductSummary[];
-  available?: ReadonlyMap<string, number>;
+  available?: ReadonlyMap<string, number | null>;
   shelf?: boolean;
 }) {
   return (

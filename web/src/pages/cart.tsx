@@ -37,7 +37,7 @@ export function CartPage() {
 
 function FilledCart({ cart }: { cart: Cart }) {
   const { texts, money } = useShop();
-  const blocked = cart.lines.some((it) => it.status !== 'ok');
+  const blocked = cart.lines.some((it) => it.status !== 'ok' && it.status !== 'pending');
   const note = noteOfEntry();
   return (
     <div class="page cart-page">
@@ -100,7 +100,11 @@ function Line({ line }: { line: CartLine }) {
   };
 
   return (
-    <article class={line.status === 'ok' ? 'line' : 'line blocked'} aria-label={name} aria-busy={busy}>
+    <article
+      class={line.status === 'ok' || line.status === 'pending' ? 'line' : 'line blocked'}
+      aria-label={name}
+      aria-busy={busy}
+    >
       <div class="line-photo">
         <Photo image={line.image} seed={line.sku} alt="" sizes="6rem" side={96} />
       </div>
@@ -117,12 +121,12 @@ function Line({ line }: { line: CartLine }) {
         {problem && <Notice kind="bad">{problem}</Notice>}
       </div>
       <div class="line-tools">
-        {line.status !== 'withdrawn' && line.available > 0 && (
+        {line.status !== 'withdrawn' && line.available !== 0 && (
           <Quantity
             id={`quantity-${line.sku}`}
             label={texts.quantityOf(name)}
             value={line.quantity}
-            max={Math.max(line.available, line.quantity)}
+            max={Math.max(line.available ?? line.quantity, line.quantity)}
             disabled={busy}
             onChange={change}
           />
@@ -145,14 +149,16 @@ function Line({ line }: { line: CartLine }) {
 /** Why a line cannot be ordered, and the way out. */
 function Shortage({ line, busy, change }: { line: CartLine; busy: boolean; change: (quantity: number) => void }) {
   const { texts } = useShop();
-  if (line.status === 'ok') return null;
-  if (line.status === 'withdrawn') return <p class="shortage">{texts.withdrawn}</p>;
-  if (line.available === 0) return <p class="shortage">{texts.lineSoldOut}</p>;
+  const { status, available } = line;
+  if (status === 'ok') return null;
+  if (status === 'withdrawn') return <p class="shortage">{texts.withdrawn}</p>;
+  if (status === 'pending' || available === null) return <p class="muted">{texts.linePending}</p>;
+  if (available === 0) return <p class="shortage">{texts.lineSoldOut}</p>;
   return (
     <p class="shortage">
-      {texts.lineShort(line.available)}{' '}
-      <button type="button" class="link" disabled={busy} onClick={() => change(line.available)}>
-        {texts.takeAvailable(line.available)}
+      {texts.lineShort(available)}{' '}
+      <button type="button" class="link" disabled={busy} onClick={() => change(available)}>
+        {texts.takeAvailable(available)}
       </button>
     </p>
   );

@@ -74,7 +74,8 @@ function Details({ product }: { product: Product }) {
 function Buy({ product, name }: { product: Product; name: string }) {
   const { texts } = useShop();
   const { cart } = useCart();
-  const available = useAvailability([product.sku]).get(product.sku);
+  // Not known, or not yet, is not sold out.
+  const available = useAvailability([product.sku]).get(product.sku) ?? undefined;
   const [quantity, setQuantity] = useState(1);
   const [state, setState] = useState<'idle' | 'adding' | 'added'>('idle');
   const [problem, setProblem] = useState<ShopProblem>();
