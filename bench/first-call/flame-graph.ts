@@ -30,6 +30,9 @@ const TITLE = 40;
 const NARROWEST = 0.6;
 const PIXELS_PER_CHARACTER = 6.2;
 
+/** A sample that stands for longer was not taken in time, because another process had the processor. */
+const LONGEST_SAMPLE_MS = 1;
+
 /** Where the profiler found nobody at work. */
 const NOBODY = ['(idle)', '(program)', '(root)'];
 
@@ -68,7 +71,7 @@ function treeOf({ nodes, samples, timeDeltas }: CpuProfile): Frame {
     if (NOBODY.includes(byId.get(sample)?.callFrame.functionName ?? '')) return;
     const stack: number[] = [];
     for (let id: number | undefined = sample; id !== undefined; id = callers.get(id)) stack.unshift(id);
-    const milliseconds = timeDeltas[index] / 1000;
+    const milliseconds = Math.min(timeDeltas[index] / 1000, LONGEST_SAMPLE_MS);
     let frame = root;
     frame.milliseconds += milliseconds;
     for (const id of stack.slice(1)) {
@@ -93,7 +96,7 @@ function boxes(frame: Frame, left: number, top: number, scale: number): string[]
   const width = frame.milliseconds * scale;
   if (width < NARROWEST) return [];
   const { name, colour } = describe(frame);
-  const label = name.slice(0, Math.floor((width - 4) / PIXELS_PER_CHARACTER));
+  const label = name.slice(0, Math.max(0, Math.floor((width - 4) / PIXELS_PER_CHARACTER)));
   const box = [
     `<g><title>${escapeText(`${name}: ${frame.milliseconds.toFixed(1)} ms`)}</title>`,
     `<rect x="${left.toFixed(1)}" y="${top}" width="${width.toFixed(1)}" height="${ROW}" fill="${colour}"/>`,
