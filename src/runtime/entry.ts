@@ -3,10 +3,8 @@
  * Clients are made once per execution environment, when first asked for.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient, type SageMakerRuntimeClientConfig } from '@aws-sdk/client-sagemaker-runtime';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DynamoDbClient } from './aws/dynamodb';
 import { EventBridgeClient } from './aws/eventbridge';
 import { LambdaClient } from './aws/lambda';
@@ -46,9 +44,7 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-export const dynamo = /* @__PURE__ */ once(() =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
-);
+/** For what does not fit in memory; `bucket` is for everything else. */
 export const s3 = /* @__PURE__ */ once(() => new S3Client({}));
 export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient());
 export const sqs = /* @__PURE__ */ once(() => new SqsClient());
