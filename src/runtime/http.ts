@@ -6,7 +6,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { logger } from './entry';
 import type { OperationDescription, SignIn } from './operation';
 import type { Customer, Guest, Principal, Staff } from './principal';
-import { Problem, problemOf } from './problem';
+import { problemOf } from './problem';
 import { Refusal } from './refusal';
 import { readBody } from './request-body';
 import { withRequestBudget } from './request-budget';
@@ -165,10 +165,6 @@ function answerError(
   error: unknown,
   { routeKey: route, requestContext: { requestId } }: APIGatewayProxyEventV2,
 ): APIGatewayProxyStructuredResultV2 {
-  if (error instanceof Problem) {
-    const headers = { 'content-type': 'application/problem+json', ...error.headers };
-    return answer({ status: error.status, headers, body: error });
-  }
   const status = error instanceof Refusal ? operation.statuses[error.code] : undefined;
   if (status !== undefined) return answerProblem(status, error as Refusal, operation.retryAfter.includes(status));
   const what = error instanceof Refusal ? `${error.code} is not documented for this operation` : 'The request failed';

@@ -50,7 +50,7 @@ function reachableFrom(entry: string, seen = new Set<string>()): string[] {
 }
 
 function codesIn(files: readonly string[]): string[] {
-  const thrown = /new (?:Refusal|Problem\(\s*\d+,)\(?\s*'(\w+)'/g;
+  const thrown = /new Refusal\(\s*'(\w+)'/g;
   return files.flatMap((file) =>
     [...readFileSync(path.join(root, file), 'utf8').matchAll(thrown)].map(([, code]) => code),
   );
