@@ -54,6 +54,7 @@ export function drawFlameGraphs(panels: readonly Panel[]): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top + 30}" font-family="sans-serif" font-size="11">`,
+    '<title>Flame graphs of processor time</title>',
     '<style>.title{font-size:16px;font-weight:bold}rect{stroke:#fff;stroke-width:.5}</style>',
     `<rect width="${WIDTH}" height="${top + 30}" fill="#fff"/>`,
     ...drawn,
