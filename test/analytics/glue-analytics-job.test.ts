@@ -203,7 +203,8 @@ test('own queries and columns become tables and plan', () => {
 });
 
 test('two jobs fit in one stack, and a job in a stage finds its plan', () => {
-  const app = new App();
+  // With its assets copied beside it, as a user's app has them; other unit tests do without.
+  const app = new App({ postCliContext: { 'aws:cdk:disable-asset-staging': false } });
   const stack = new Stack(app, 'Shop');
   const jobs = ['One', 'Two'].map((id) => new GlueAnalyticsJob(stack, id));
   expect(jobs[0].databaseName).toMatch(/^shop_one_[0-9a-f]+$/);
