@@ -28,7 +28,7 @@ export interface FunctionSettings {
   readonly memorySize?: number;
 
   /**
-   * How long the logs of the functions, and of state machines and APIs made for them, are kept.
+   * How long the logs of the functions, and of APIs made for them, are kept.
    *
    * @default logs.RetentionDays.THREE_MONTHS
    */
@@ -42,7 +42,7 @@ export interface FunctionSettings {
   readonly logEncryptionKey?: kms.IKey;
 
   /**
-   * X-Ray tracing of the functions, and of state machines that call them.
+   * X-Ray tracing of the functions.
    *
    * @default lambda.Tracing.ACTIVE
    */

@@ -44,8 +44,21 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/** For what does not fit in memory; `bucket` is for everything else. */
-export const s3 = /* @__PURE__ */ once(() => new S3Client({}));
+/**
+ * For what does not fit in memory; `bucket` is for everything else. A stream that stands still is given up, however long
+ * it may take in all.
+ */
+export const s3 = /* @__PURE__ */ once(
+  () =>
+    new S3Client({
+      requestHandler: {
+        connectionTimeout: 1000,
+        requestTimeout: 5000,
+        throwOnRequestTimeout: true,
+        socketTimeout: 5000,
+      },
+    }),
+);
 export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient());
 export const sqs = /* @__PURE__ */ once(() => new SqsClient());
 export const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient());

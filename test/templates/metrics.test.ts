@@ -63,7 +63,7 @@ const MEASURED_BY_AWS: Record<string, { namespace: string; dimension: string; me
 /** What our functions count: by dimension, which function does it. */
 const COUNTED: Record<string, { bundle: string; capability: string; names: Record<string, string> }> = {
   [IMAGE_METRICS.DIMENSION]: {
-    bundle: 'image-summarise',
+    bundle: 'image-process',
     capability: 'images',
     names: namesOf('IMAGE_METRICS', IMAGE_METRICS),
   },

@@ -237,9 +237,8 @@ describe('settings of functions', () => {
     template.resourceCountIs('AWS::Lambda::LayerVersion', 0);
   });
 
-  test('hold for logs and for state machines as well', () => {
+  test('hold for logs as well', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
-    template.allResourcesProperties('AWS::StepFunctions::StateMachine', { TracingConfiguration: { Enabled: false } });
   });
 
   test('a runtime of another language is a mistake', () => {

@@ -99,7 +99,7 @@ async function makeModel(): Promise<ImageModel> {
     return new EndpointModel(
       sageMakerRuntime({
         maxAttempts: 1,
-        requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: endpoint.timeoutMs },
+        requestHandler: { connectionTimeout: CONNECT_MS },
       }),
       name,
       { ...config, endpoint },
