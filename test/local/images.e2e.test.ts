@@ -37,7 +37,7 @@ let sqs: SQSClient;
 beforeAll(async () => {
   assembly = mkdtempSync(join(tmpdir(), 'images-'));
   synthesize(assembly);
-  cloud = await LocalCloud.start({ maxEnvironmentsPerFunction: 3 });
+  cloud = await LocalCloud.start({ maxEnvironmentsPerFunction: 8 });
   outputs = (await cloud.deploy(assembly)).outputs;
   api = Object.values((await cloud.openFrontDoors()).apis)[0];
   s3 = new S3Client({ ...cloud.clientConfig, forcePathStyle: true });
@@ -171,9 +171,10 @@ describe('an object put into the bucket', () => {
 
 describe('the keeper', () => {
   const look = async () => {
-    const { Payload } = await new LambdaClient(cloud.clientConfig).send(
+    const { Payload, FunctionError } = await new LambdaClient(cloud.clientConfig).send(
       new InvokeCommand({ FunctionName: outputs.Keeper }),
     );
+    expect(FunctionError).toBeUndefined();
     return JSON.parse(Buffer.from(Payload ?? []).toString());
   };
 
