@@ -198,8 +198,15 @@ module.exports = {
       name: 'nothing-needs-a-test',
       comment: 'What tests import goes away with them.',
       severity: 'error',
-      from: { pathNot: TESTS },
+      from: { pathNot: [TESTS, '^bench/'] },
       to: { path: TESTS },
+    },
+    {
+      name: 'bench-needs-no-test-but-the-simulation',
+      comment: 'The simulated table counts the write units of an order, for tests and for the bench.',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: TESTS, pathNot: '^test/simulation/' },
     },
   ],
   options: {
