@@ -6,7 +6,7 @@
  */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { QUEUE_ENV } from '../building-blocks/contract';
-import { withBudget } from './budget';
+import { type BudgetLimits, withBudget } from './budget';
 import { causeOf } from './cause';
 import { type Clock, systemClock } from './clock';
 import { logger, optionalSetting, sqs } from './entry';
@@ -98,6 +98,8 @@ export interface QueueSurroundings {
 
 /** Kept for giving messages back, before the function's time is over. */
 const RESERVE_MS = 2000;
+/** For that alone, since the work may have used up all of its own. */
+const OF_GIVING_BACK: BudgetLimits = { milliseconds: RESERVE_MS, retries: 10 };
 /** With less time than this no message is begun. */
 const SHORTEST_WORK_MS = 500;
 /** Longest that a message may hide in all. */
@@ -225,13 +227,14 @@ class MessageLoop<Body> {
   ): Promise<Outcome> {
     const { service, deadLetters, log } = this.surroundings;
     if (deadLetters === undefined) return this.fail(rest, delivery, refusal);
+    const letter = {
+      QueueUrl: deadLetters,
+      MessageBody: record.body,
+      MessageAttributes: { Reason: { DataType: 'String', StringValue: refusal.code } },
+      ...(delivery.group && { MessageGroupId: delivery.group, MessageDeduplicationId: record.messageId }),
+    };
     try {
-      await service.sendMessage({
-        QueueUrl: deadLetters,
-        MessageBody: record.body,
-        MessageAttributes: { Reason: { DataType: 'String', StringValue: refusal.code } },
-        ...(delivery.group && { MessageGroupId: delivery.group, MessageDeduplicationId: record.messageId }),
-      });
+      await withBudget(OF_GIVING_BACK, () => service.sendMessage(letter));
     } catch (error) {
       return this.fail(rest, delivery, error);
     }
@@ -258,7 +261,7 @@ class MessageLoop<Body> {
         log.warn('A message waits for the whole visibility time-out', { messageId, cause: causeOf(error) });
       }
     };
-    await Promise.all(records.map(hideOne));
+    await withBudget(OF_GIVING_BACK, () => Promise.all(records.map(hideOne)));
   }
 }
 

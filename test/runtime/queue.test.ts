@@ -1,5 +1,5 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
-import { remainingMs } from '../../src/runtime/budget';
+import { remainingMs, takeRetry } from '../../src/runtime/budget';
 import { Later, type QueueHandlerOptions, type QueueService, queueHandler } from '../../src/runtime/queue';
 import { Refusal } from '../../src/runtime/refusal';
 
@@ -228,6 +228,35 @@ test('a handler works within a budget that ends before the function does', async
   await workOff([record('a')], { milliseconds: 30_000, handle: async () => void left.push(remainingMs()) });
   expect(left[0]).toBeGreaterThan(20_000);
   expect(left[0]).toBeLessThanOrEqual(28_000);
+});
+
+test.each([
+  ['hides', new Error('too slow')],
+  ['refuses', new Refusal('broken', 'No attempt will help.')],
+])('who %s a message that used up the time and the retries has some left for that', async (_, error) => {
+  const left: { milliseconds: number; retries: boolean }[] = [];
+  const ask = async () => void left.push({ milliseconds: remainingMs(), retries: takeRetry() });
+  const handler = queueHandler<string>(
+    {
+      parse: (body) => body,
+      retries: 1,
+      handle: async () => {
+        takeRetry();
+        await new Promise((resolve) => setTimeout(resolve, 600));
+        throw error;
+      },
+    },
+    {
+      service: { changeMessageVisibility: ask, sendMessage: ask },
+      clock: { now: () => new Date(0), sleep: async () => undefined, random: () => 1 },
+      deadLetters: DEAD_LETTERS,
+      log: { warn: () => undefined, error: () => undefined },
+    },
+  );
+  const context = { getRemainingTimeInMillis: () => 2_550 } as Context;
+  await handler({ Records: [record('a')] } as SQSEvent, context);
+  expect(left).toEqual([{ milliseconds: expect.any(Number), retries: true }]);
+  expect(left[0].milliseconds).toBeGreaterThan(1000);
 });
 
 test('a handler knows how often a message came, and since when', async () => {
