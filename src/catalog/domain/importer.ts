@@ -56,11 +56,22 @@ export class Importer {
   ) {}
 
   /**
-   * Imports files in their order and publishes once for all of them.
+   * Imports files in their order and publishes once for all of them. One that comes again may be what cut off the call
+   * before, so it is imported by itself: it takes none with it that is not to blame.
    *
    * @returns what became of each, up to the first that must be tried again: those after it wait for it
    */
   async import(requests: readonly ImportRequest[]): Promise<Imported[]> {
+    const imported: Imported[] = [];
+    for (const together of runsOf(requests)) {
+      const outcomes = await this.importTogether(together);
+      imported.push(...outcomes);
+      if (outcomes.length < together.length || outcomes.some((it) => 'error' in it && !it.givenUp)) break;
+    }
+    return imported;
+  }
+
+  private async importTogether(requests: readonly ImportRequest[]): Promise<Imported[]> {
     const prepared: Prepared[] = [];
     const plan = once(async () => new PlannedSize((await this.publisher.published()).lines));
     for (const request of requests) {
@@ -171,6 +182,16 @@ export class Importer {
     await this.objects.put(resultKeyOf(file), body, { contentType: 'application/json' });
     return result;
   }
+}
+
+/** Each that comes again by itself, and what is between two of them together. */
+function runsOf(requests: readonly ImportRequest[]): ImportRequest[][] {
+  const runs: ImportRequest[][] = [];
+  requests.forEach((request, index) => {
+    if (index === 0 || request.repeated || requests[index - 1].repeated) runs.push([]);
+    runs[runs.length - 1].push(request);
+  });
+  return runs;
 }
 
 const REPUBLISHED: Outcome = { ...NOTHING_IMPORTED, status: 'imported' };

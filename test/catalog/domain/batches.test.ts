@@ -81,6 +81,23 @@ test('a file that kills its function is given up too', async () => {
   expect(backend.json('import-results/a.csv.json')).toMatchObject({ status: 'failed', error: { givenUp: true } });
 });
 
+test('a file that kills its function takes none of those that came in the same call with it', async () => {
+  const backend = new Backend();
+  for (const name of ['a', 'b', 'c']) backend.put(`imports/${name}.csv`, csv(`${name},N,c,1,`));
+  backend.deadly = (key) => key === 'imports/b.csv';
+  const call = (repeated: boolean) =>
+    backend.process().importer.import(['a', 'b', 'c'].map((name) => request(`${name}.csv`, repeated)));
+  await call(false);
+  for (let repetition = 1; repetition <= MOST_REPETITIONS; repetition++) await call(true);
+  expect(await call(true)).toEqual([
+    {},
+    { error: expect.any(Error), givenUp: true },
+    { result: expect.objectContaining({ status: 'imported' }) },
+  ]);
+  expect(backend.json('import-results/a.csv.json')).toMatchObject({ status: 'imported' });
+  expect(backend.prices()).toEqual({ a: 100, c: 100 });
+});
+
 describe('a catalogue that would be too large', () => {
   const limits = { ...CATALOG_LIMITS };
   afterEach(() => {

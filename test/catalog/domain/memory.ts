@@ -38,14 +38,18 @@ export class Backend {
   now = new Date('2026-01-02T03:04:05Z');
   /** Keys of objects that are not given out now. */
   unreadable = (_key: string) => false;
+  /** Keys of objects that kill the process that reads them. */
+  deadly = (_key: string) => false;
 
   constructor(private readonly random = () => 0) {}
 
   /** A process with its own clients; it dies around the call of that number: before it when even, after it when odd. */
   process(diesAt = Number.POSITIVE_INFINITY) {
     let point = 0;
+    let isDead = false;
     const step = () => {
-      if (point++ >= diesAt) throw new Death();
+      isDead ||= point++ >= diesAt;
+      if (isDead) throw new Death();
     };
     const around = async <T>(call: () => T): Promise<T> => {
       this.calls++;
@@ -56,7 +60,9 @@ export class Backend {
       await this.interleave();
       return result;
     };
-    const objects = this.objects(around);
+    const objects = this.objects(around, () => {
+      isDead = true;
+    });
     const store = this.store(around);
     const clock = { now: () => this.now, sleep: () => this.interleave(), random: () => 0.5 };
     const publisher = new Publisher(store, objects, clock, (error) => this.overlooked.push(error));
@@ -104,9 +110,10 @@ export class Backend {
     return String(key.endsWith('.gz') ? gunzipSync(body) : body);
   }
 
-  private objects(around: <T>(call: () => T) => Promise<T>): Objects {
+  private objects(around: <T>(call: () => T) => Promise<T>, kill: () => void): Objects {
     const read = (key: string) => {
       if (this.unreadable(key)) throw new Error(`S3 does not give out ${key}.`);
+      if (this.deadly(key)) kill();
       return this.bucket.get(key);
     };
     const list = (prefix: string): ListedObject[] =>
