@@ -11,8 +11,12 @@ export function slot(key: string): Slot {
   return {
     read: () => withStorage((storage) => storage.getItem(key)) ?? inMemory,
     write: (text) => {
-      inMemory = text;
-      withStorage((storage) => storage.setItem(key, text));
+      const isKept = withStorage((storage) => {
+        storage.setItem(key, text);
+        return true;
+      });
+      // Only what could not be kept: another tab may clear what is kept, and this one must not remember it.
+      inMemory = isKept ? null : text;
     },
     clear: () => {
       inMemory = null;
