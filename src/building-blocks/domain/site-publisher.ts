@@ -1,3 +1,4 @@
+import { inParallel } from '../../runtime/parallel';
 import { type SiteFile, type SiteVersion, siteFiles } from './site';
 
 /** The built pages. */
@@ -14,6 +15,8 @@ export interface SiteStore {
   delete(keys: readonly string[]): Promise<void>;
 }
 
+const FILES_AT_ONCE = 20;
+
 /**
  * Stores a version of a site.
  *
@@ -21,7 +24,7 @@ export interface SiteStore {
  */
 export async function publishSite(source: SiteSource, store: SiteStore, version: SiteVersion): Promise<number> {
   const files = siteFiles(await source.files(), version);
-  await Promise.all(files.map((file) => store.put(file)));
+  await inParallel(files, FILES_AT_ONCE, (file) => store.put(file));
   return files.length;
 }
 

@@ -67,18 +67,19 @@ export function exchange(request: HttpRequest, limits: TimeLimits): Promise<Http
       path,
       headers,
     });
-    const timers = [
-      setTimeout(() => sent.destroy(timedOut(`No connection within ${limits.connect} ms`)), limits.connect),
-      setTimeout(() => sent.destroy(timedOut(`No complete answer within ${limits.whole} ms`)), limits.whole),
-    ];
+    const limit = (milliseconds: number, message: string) =>
+      setTimeout(() => sent.destroy(timedOut(`${message} within ${milliseconds} ms`)), milliseconds);
+    const timers = [limit(limits.whole, 'No complete answer')];
     const fail = (error: Error) => {
       for (const timer of timers) clearTimeout(timer);
       reject(unanswered(error, url));
     };
     sent.on('socket', (socket) => {
-      const connected = () => clearTimeout(timers[0]);
-      if (!socket.connecting) return connected();
-      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
+      // Not before: who waits for one of the connections that there may be is not connecting.
+      if (!socket.connecting) return;
+      const timer = limit(limits.connect, 'No connection');
+      timers.push(timer);
+      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(timer));
     });
     sent.on('error', fail);
     sent.on('response', (answer) => {
