@@ -271,7 +271,13 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
     results.bucket.encryptionKey?.grant(this.inferenceFunction, 'kms:GenerateDataKey');
     allow(this.inferenceFunction, ['s3:PutObject'], results.bucket.arnForObjects(`${results.prefix}*`));
 
-    const worker = new QueueWorker(this, 'Arrivals', { worker: this.inferenceFunction, batchSize: 1, encryptionKey });
+    const worker = new QueueWorker(this, 'Arrivals', {
+      worker: this.inferenceFunction,
+      batchSize: 1,
+      // Some two hours, in which a model can be mended: five tries are over in a minute.
+      maxReceiveCount: 20,
+      encryptionKey,
+    });
     worker.listenTo('NewImages', {
       description: 'Images to classify',
       eventPattern: {

@@ -129,7 +129,13 @@ export class OrderingStore extends Construct {
     });
     allowOnItems(this.stockFunction, this.table, [ORDERING_ITEMS.STOCK_PREFIX], 'BatchGetItem', 'PutItem');
     catalog.grantReadPublished(this.stockFunction);
-    this.stockWorker = new QueueWorker(this, 'Stock', { worker: this.stockFunction, batchSize: 1, encryptionKey });
+    this.stockWorker = new QueueWorker(this, 'Stock', {
+      worker: this.stockFunction,
+      batchSize: 1,
+      // Each publication is told once, and without it its new products cannot be bought: it outlasts an outage of hours.
+      maxReceiveCount: 100,
+      encryptionKey,
+    });
     this.stockWorker.listenTo('CatalogPublished', {
       description: 'Opens the stock of newly published products',
       eventBus: catalog.bus,

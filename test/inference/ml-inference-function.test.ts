@@ -125,7 +125,7 @@ test('a watched bucket: its events reach the function through a queue with a dea
     },
   });
   template.hasResourceProperties('AWS::SQS::Queue', {
-    RedrivePolicy: { maxReceiveCount: 5 },
+    RedrivePolicy: { maxReceiveCount: 20 },
     VisibilityTimeout: 29 * 6,
   });
   template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {

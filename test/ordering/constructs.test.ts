@@ -110,7 +110,8 @@ test("the catalogue's publications reach the stock opener through a queue with a
     VisibilityTimeout: 720,
     RedrivePolicy: {
       deadLetterTargetArn: stack.resolve(made.stockWorker.deadLetterQueue.queueArn),
-      maxReceiveCount: 5,
+      // Five would be over in a minute, and what was told once would not be told again.
+      maxReceiveCount: 100,
     },
   });
 });
