@@ -73,7 +73,10 @@ export class Importer {
 
   private async importTogether(requests: readonly ImportRequest[]): Promise<Imported[]> {
     const prepared: Prepared[] = [];
-    const plan = once(async () => new PlannedSize((await this.publisher.published()).lines));
+    const plan = once(async () => {
+      const { lines, pointer } = await this.publisher.published();
+      return new PlannedSize(lines, pointer?.artefacts.search.bytes ?? 0);
+    });
     for (const request of requests) {
       const file = await this.prepare(request, plan);
       prepared.push(file);

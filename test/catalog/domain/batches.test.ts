@@ -137,6 +137,24 @@ describe('a catalogue that would be too large', () => {
     expect(backend.prices()).toEqual({ a: 100, b: 100 });
   });
 
+  test('by its search index is refused before anything of it is written, and keeps no other file from being shown', async () => {
+    const backend = new Backend();
+    const words = Array.from({ length: 300 }, (_, n) => `word${n}`).join(' ');
+    backend.put('imports/a.csv', csv('a,N,c,1,'));
+    backend.put('imports/b.csv', `id,name,category,price,description\nb,N,c,1,${words}\n`);
+    backend.put('imports/c.csv', csv('a,N,c,2,'));
+    const { importer } = backend.process();
+    await importer.import([request('a.csv')]);
+    Object.assign(CATALOG_LIMITS, { INDEX_BYTES: backend.pointer.artefacts.search.bytes + 1000 });
+    const imported = await importer.import([request('b.csv'), request('c.csv')]);
+    expect(imported).toMatchObject([
+      { result: { status: 'failed', error: { reason: expect.stringMatching(/bytes of search index/) } } },
+      { result: { status: 'imported' } },
+    ]);
+    expect(backend.table.has('b')).toBe(false);
+    expect(backend.prices()).toEqual({ a: 200 });
+  });
+
   test.each([
     ['BYTES', /bytes of products/],
     ['INDEX_BYTES', /bytes of search index/],
