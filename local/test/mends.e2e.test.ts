@@ -21,6 +21,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type DeployedStack, LocalCloud } from '../src';
 import {
   allow,
@@ -287,6 +288,26 @@ const CASES: Case[] = [
       return [ARN === SecretId, /^[A-Za-z0-9]{100}$/.test(SecretString ?? '')];
     },
     right: [true, true],
+  },
+  {
+    mend: 'sqs',
+    behaviour: 'lets who may send messages send several at once, and no one else',
+    resources: { Queue: { Type: 'AWS::SQS::Queue' } },
+    outputs: { Arn: att('Queue', 'Arn') },
+    observe: async (cloud, stack) => {
+      const send = async (user: string, action: string) => {
+        const credentials = await newUser(cloud, user, allow(action, stack.outputs.Arn));
+        const sqs = new SQSClient({ ...cloud.clientConfig, credentials });
+        const Entries = [{ Id: '0', MessageBody: 'body' }];
+        const sent = sqs.send(new SendMessageBatchCommand({ QueueUrl: physicalId(stack, 'Queue'), Entries }));
+        return sent.then(
+          ({ Successful }) => Successful?.length,
+          (error: Error) => error.name,
+        );
+      };
+      return [await send('sender', 'sqs:SendMessage'), await send('receiver', 'sqs:ReceiveMessage')];
+    },
+    right: [1, expect.stringMatching(/^AccessDenied/)],
   },
   {
     mend: 'ses',

@@ -17,6 +17,10 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
+interface PhotoList {
+  items: { id: string; variants: { address: string; format: string }[] }[];
+}
+
 interface ProductPage {
   items: { sku: string; image: string; price: object }[];
   total: number;
@@ -161,9 +165,16 @@ describe('with the catalogue of the examples', () => {
     const products = await read<ProductPage>(await fetch(`${urls.shop}/v1/products?limit=100`));
     expect(products).toEqual(await (await fetch(`${urls.api}/v1/products?limit=100`)).json());
     expect(products.total).toBeGreaterThan(20);
-    for (const { image } of products.items) {
-      const picture = await fetch(`${urls.shop}/media/${image}/card.webp`);
-      expect(picture.headers.get('content-type')).toBe('image/webp');
+    const ids = [...new Set(products.items.map(({ image }) => image))];
+    const query = ids.map(encodeURIComponent).join(',');
+    const { items: photos } = await read<PhotoList>(await fetch(`${urls.shop}/v1/photos?id=${query}`));
+    expect(photos.map(({ id }) => id)).toEqual(ids);
+    for (const { variants } of photos) {
+      expect(variants).not.toEqual([]);
+      for (const { address, format } of variants) {
+        const picture = await fetch(urls.shop + address);
+        expect([picture.status, picture.headers.get('content-type')]).toEqual([200, `image/${format}`]);
+      }
     }
   });
 

@@ -1,6 +1,8 @@
 import sharp from 'sharp';
 import { SharpCodec } from '../../src/images/adapters/sharp-codec';
 import type { ImageCodec } from '../../src/images/domain/codec';
+import { AwsError } from '../../src/runtime/aws/error';
+import type { Network } from '../simulation/memory-dynamo';
 import { bomb, heic, photo } from './pictures';
 import { LIMITS, RECIPE, TestPipeline } from './pipeline';
 
@@ -230,6 +232,40 @@ describe('an image at which the service fails', () => {
       problems: [{ code: 'internal_error' }],
     });
     expect(JSON.stringify(pipeline.summary('x.jpg'))).not.toContain('secret');
+  });
+
+  test('to look at it has failed after the last attempt, unless it was done before', async () => {
+    let isAllowed = true;
+    const network: Network = async (operation, apply) => {
+      if (operation === 'HeadObject' && !isAllowed) throw new AwsError('Forbidden', 'secret', { status: 403 });
+      return apply();
+    };
+    const pipeline = new TestPipeline({ network });
+    await pipeline.put('x.jpg', await photo(1));
+    await pipeline.put('x.jpg.jpg', await photo(1));
+    await pipeline.put('folder/', Buffer.alloc(0));
+    const done = await pipeline.drop('done.jpg', await photo(1));
+    isAllowed = false;
+    for (const id of ['x.jpg', 'done.jpg', 'folder/', 'gone.jpg']) {
+      await expect(pipeline.work(id)).rejects.toThrow('secret');
+    }
+    expect(pipeline.summary('x.jpg')).toBeUndefined();
+    for (const id of ['x.jpg', 'done.jpg', 'folder/', 'gone.jpg', 'x']) {
+      await expect(pipeline.work(id, true)).rejects.toThrow('secret');
+    }
+    expect(pipeline.made.filter((key) => key.endsWith('summary.json'))).toEqual([
+      'out/done.jpg/summary.json',
+      'out/x.jpg/summary.json',
+    ]);
+    expect(pipeline.summary('done.jpg')).toEqual(done);
+    isAllowed = true;
+    expect(await pipeline.library().summary('x.jpg')).toMatchObject({
+      status: 'failed',
+      steps: { validate: 'failed', transform: 'skipped', summarise: 'done' },
+      variants: [],
+      problems: [{ code: 'internal_error' }],
+    });
+    expect(await pipeline.work('x.jpg')).toBe('ready');
   });
 
   test('has failed when the function does not survive the last attempt', async () => {

@@ -367,10 +367,18 @@ async function drop(id: string, bytes: Buffer): Promise<void> {
 
 /** The summary as it stands in the bucket, once it is there. */
 async function summaryOf(id: string) {
-  const read = () =>
-    s3.send(new GetObjectCommand({ Bucket: outputs.Bucket, Key: `media/${id}/summary.json` })).catch(() => undefined);
-  await until(async () => (await read()) !== undefined);
-  return JSON.parse((await (await read())?.Body?.transformToString()) ?? '');
+  let summary: string | undefined;
+  await until(async () => {
+    summary = await textOf(`media/${id}/summary.json`);
+    return summary !== undefined;
+  });
+  return JSON.parse(summary ?? '');
+}
+
+/** Read to its end: a body that no one reads keeps its connection, of which a client has 50. */
+async function textOf(Key: string): Promise<string | undefined> {
+  const found = await s3.send(new GetObjectCommand({ Bucket: outputs.Bucket, Key })).catch(() => undefined);
+  return found?.Body?.transformToString();
 }
 
 async function exists(key: string): Promise<boolean> {

@@ -64,7 +64,10 @@ export class ImageWorker {
     const id = layout.idOf(key);
     if (id === '') return 'ignored';
     const standing = await summaries.read(id);
-    const head = await originals.head(key);
+    const head = await originals.head(key).catch(async (error) => {
+      if (isLastAttempt) await this.failUnseen(key, id, standing).catch(() => undefined);
+      throw error;
+    });
     const isFolder = id.endsWith('/') && (head ? head.bytes === 0 : !standing.summary);
     if (isFolder) return 'ignored';
     if (!head) return this.forget(id, standing);
@@ -72,6 +75,17 @@ export class ImageWorker {
     if (this.isDone(standing.summary, original)) return 'unchanged';
     const run = new Run(this.props, id, original);
     return isLastAttempt ? run.completeOrFail(standing) : run.complete(standing);
+  }
+
+  /** Who may not look at an original, or not decrypt it, may still see it in a listing. */
+  private async failUnseen(key: string, id: string, standing: Standing): Promise<void> {
+    for await (const listed of this.props.originals.list(key)) {
+      const original = { key, etag: bare(listed.etag), bytes: listed.bytes };
+      const isFolder = id.endsWith('/') && listed.bytes === 0;
+      if (listed.key !== key || isFolder || this.isDone(standing.summary, original)) return;
+      await new Run(this.props, id, original).fail(standing);
+      return;
+    }
   }
 
   /** Whether an earlier run came to the end that this one would come to. */
@@ -141,7 +155,7 @@ class Run {
     }
   }
 
-  private async fail(standing: Standing, error?: unknown): Promise<Standing | typeof AGAIN> {
+  async fail(standing: Standing, error?: unknown): Promise<Standing | typeof AGAIN> {
     const steps: Steps = this.source
       ? { validate: 'done', transform: 'failed', summarise: 'done' }
       : { validate: 'failed', transform: 'skipped', summarise: 'done' };
