@@ -68,6 +68,9 @@ export const CATALOG_ITEMS = {
   /** `pk = PUBLICATION`, `sk = <version>`, `kind = publication`: that version's event was handed to the outbox. */
   PUBLICATION: 'PUBLICATION',
   PUBLICATION_KIND: 'publication',
+  /** `pk = UNPUBLISHED`, `sk = <random>`, `kind = unpublished`: `ids` of products that no version may show yet. */
+  UNPUBLISHED: 'UNPUBLISHED',
+  UNPUBLISHED_KIND: 'unpublished',
 } as const;
 
 /**

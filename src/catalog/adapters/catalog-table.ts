@@ -1,15 +1,20 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../../runtime/clock';
 import type { DomainEvent } from '../../runtime/events';
 import { outboxItem } from '../../runtime/outbox';
+import { chunksOf } from '../../runtime/parallel';
 import { AGAIN, retry } from '../../runtime/retry';
 import type { Item, Key, Table } from '../../runtime/table';
 import { CATALOG_INDEXES, CATALOG_ITEMS, type CatalogSkuItem } from '../contract';
-import type { CatalogStore } from '../domain/catalog-store';
+import type { CatalogStore, Unpublished } from '../domain/catalog-store';
 import { canonical, imageOf, type Product, prices } from '../domain/product';
 
 const { PRODUCT, PRODUCT_KIND, PRODUCT_PREFIX, PUBLICATION, PUBLICATION_KIND, SKU, SKU_PREFIX } = CATALOG_ITEMS;
+const { UNPUBLISHED, UNPUBLISHED_KIND } = CATALOG_ITEMS;
 const { BY_CHANGE, CATEGORY_PREFIX, CHANGE_PREFIX, CHANGE_SHARDS } = CATALOG_INDEXES;
+
+/** Ids have up to 64 bytes, an item 400 KiB. */
+const IDS_IN_A_NOTE = 4000;
 
 /** Products and SKUs in DynamoDB. */
 export class CatalogTable implements CatalogStore {
@@ -22,8 +27,8 @@ export class CatalogTable implements CatalogStore {
     return (await this.table.getAll(ids.map(productKey))).map(productOf);
   }
 
-  async ids(since = new Date(0)): Promise<string[]> {
-    const shards = Array.from({ length: CHANGE_SHARDS }, (_, shard) => this.idsOfShard(shard, since));
+  async ids(): Promise<string[]> {
+    const shards = Array.from({ length: CHANGE_SHARDS }, (_, shard) => this.idsOfShard(shard));
     return (await Promise.all(shards)).flat();
   }
 
@@ -32,8 +37,25 @@ export class CatalogTable implements CatalogStore {
     return new Map(items.map(({ sku, productId }) => [sku as string, productId as string]));
   }
 
-  write(products: readonly Product[], changedAt: Date): Promise<void> {
-    return this.table.putAll(products.map((product) => productItem(product, changedAt)));
+  async write(products: readonly Product[], changedAt: Date): Promise<void> {
+    const ids = products.map(({ id }) => id);
+    await this.table.putAll(chunksOf(ids, IDS_IN_A_NOTE).map(noteOf));
+    await this.table.putAll(products.map((product) => productItem(product, changedAt)));
+  }
+
+  async unpublished(): Promise<Unpublished> {
+    const ids: string[] = [];
+    const notes: string[] = [];
+    const items = this.table.queryAll({ where: 'pk = :unpublished', values: { ':unpublished': UNPUBLISHED } });
+    for await (const note of items) {
+      ids.push(...(note.ids as string[]));
+      notes.push(note.sk as string);
+    }
+    return { ids, notes };
+  }
+
+  markPublished({ notes }: Unpublished): Promise<void> {
+    return this.table.removeAll(notes.map((sk) => ({ pk: UNPUBLISHED, sk })));
   }
 
   writeSkus(records: readonly CatalogSkuItem[]): Promise<void> {
@@ -70,12 +92,12 @@ export class CatalogTable implements CatalogStore {
     return items.length === 0 ? 0 : Number.parseInt(items[0].sk as string, 10);
   }
 
-  private async idsOfShard(shard: number, since: Date): Promise<string[]> {
+  private async idsOfShard(shard: number): Promise<string[]> {
     const ids: string[] = [];
     const items = this.table.queryAll({
       index: BY_CHANGE,
-      where: 'gsi2pk = :shard AND gsi2sk >= :since',
-      values: { ':shard': `${CHANGE_PREFIX}${shard}`, ':since': since.toISOString() },
+      where: 'gsi2pk = :shard',
+      values: { ':shard': `${CHANGE_PREFIX}${shard}` },
       attributes: ['pk'],
     });
     for await (const { pk } of items) ids.push((pk as string).slice(PRODUCT_PREFIX.length));
@@ -104,6 +126,11 @@ function productItem(product: Product, changedAt: Date): Item {
     gsi2sk: `${changedAt.toISOString()}#${id}`,
     listed: listedOf(product),
   };
+}
+
+/** No two have the same key: a removal that arrives late, sent again because its reply was lost, takes no other's. */
+function noteOf(ids: readonly string[]): Item {
+  return { pk: UNPUBLISHED, sk: randomUUID(), kind: UNPUBLISHED_KIND, schemaVersion: 1, ids };
 }
 
 /** What lists of the back office show of a product. */

@@ -2,16 +2,30 @@ import type { DomainEvent } from '../../runtime/events';
 import type { CatalogSkuItem } from '../contract';
 import type { Product } from './product';
 
+/** Products that were written, or were about to be, and the notes that say so. */
+export interface Unpublished {
+  readonly ids: readonly string[];
+  readonly notes: readonly string[];
+}
+
 /** The truth about products. Every write is safe to repeat. */
 export interface CatalogStore {
   /** The products of these ids that exist, with every write that was acknowledged before. */
   read(ids: readonly string[]): Promise<Product[]>;
-  /** Ids of all products, or of those changed since; but perhaps of none that changed in the last moments. */
-  ids(since?: Date): Promise<string[]>;
+  /** Ids of all products; but perhaps of none that were added in the last moments. */
+  ids(): Promise<string[]>;
   /** The products that SKUs belong to or belonged to last, by SKU; of the SKUs that were ever there. */
   owners(skus: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** @param changedAt of the products */
+  /**
+   * Writes products, which count as unpublished from before the first of them is written.
+   *
+   * @param changedAt of the products
+   */
   write(products: readonly Product[], changedAt: Date): Promise<void>;
+  /** What has counted as unpublished since before this call. */
+  unpublished(): Promise<Unpublished>;
+  /** Those count as published from now on. */
+  markPublished(products: Unpublished): Promise<void>;
   writeSkus(records: readonly CatalogSkuItem[]): Promise<void>;
   /** Hands a version's event to the outbox, once however often it is called. */
   announce(version: string, event: DomainEvent): Promise<void>;

@@ -13,9 +13,6 @@ import { expiredKeys } from './retention';
 
 const OTHERS_PUBLISH: Patience = { attempts: 20, firstWaitMs: 100, longestWaitMs: 2000 };
 
-/** The importer's time-out and a little more: what is older than it before a version was in the table by then. */
-const LONGEST_IMPORT_MS = 6 * 60 * 1000;
-
 /** What the pointer tells at a moment, and what it points to. */
 export interface Published {
   /** Undefined before the first version. */
@@ -30,7 +27,8 @@ export interface Published {
  * Several may publish at once. Each reads the pointer, then its products in the table, and swaps the pointer only if it
  * is still the one it read; otherwise it starts again. Whoever writes a product publishes it afterwards, so whoever
  * swaps last with that product has read it after it was written last, and the snapshot ends up equal to the table. What
- * someone wrote who died before publishing it comes with the next version, whoever publishes that.
+ * someone wrote who died before publishing it is noted as unpublished, and comes with the next version, whoever
+ * publishes that; but for who dies while another publishes, whose note is gone then: imports come one at a time.
  */
 export class Publisher {
   private known?: Published;
@@ -43,15 +41,19 @@ export class Publisher {
   ) {}
 
   /**
-   * Publishes the products of these ids beside what is published, and tells of it.
+   * Publishes the products of these ids and those that are noted as unpublished beside what is published, and tells of
+   * it.
    *
    * @param anew publishes whatever is in the table, and tells of everything as if it were new
    * @returns the version that shows the products
    * @throws Refusal `catalogue_too_large`; the version before it stays
    */
   async publish(ids: readonly string[], anew = false): Promise<string> {
-    const pointer = await retry(this.clock, async () => (await this.attempt(ids, anew)) ?? AGAIN, OTHERS_PUBLISH);
+    const unpublished = await this.store.unpublished();
+    const all = [...ids, ...unpublished.ids];
+    const pointer = await retry(this.clock, async () => (await this.attempt(all, anew)) ?? AGAIN, OTHERS_PUBLISH);
     await this.announce(pointer);
+    await this.store.markPublished(unpublished);
     return pointer.version;
   }
 
@@ -71,9 +73,8 @@ export class Publisher {
   private async attempt(ids: readonly string[], anew: boolean): Promise<CatalogPointer | undefined> {
     const { pointer: previous, etag, lines: before } = anew ? await this.pointerAlone() : await this.published();
     const complete = previous !== undefined && !anew;
-    const since = complete ? new Date(Date.parse(previous.publishedAt) - LONGEST_IMPORT_MS) : undefined;
-    // The index that knows what has changed may lag behind what was written a moment ago, so the ids count as well.
-    const changes = await this.changes([...new Set([...(await this.store.ids(since)), ...ids])]);
+    const others = complete ? [] : await this.store.ids();
+    const changes = await this.changes([...new Set([...ids, ...others])]);
     const lines = before.with(changes);
     if (complete && shows(previous, lines)) return previous;
     checkCatalogSize({ products: lines.count, bytes: lines.bytes.length });

@@ -20,6 +20,47 @@ test('files of one call are imported in their order and published once', async (
   expect(backend.announced).toHaveLength(1);
 });
 
+test('small files after a large one read their own products, not those of the large one', async () => {
+  const backend = new Backend();
+  const { importer } = backend.process();
+  backend.put('imports/large.csv', csv(...Array.from({ length: 1000 }, (_, n) => `p${n},N,c,1,`)));
+  await importer.import([request('large.csv')]);
+  backend.productsRead = 0;
+  for (let n = 0; n < 10; n++) {
+    backend.put(`imports/${n}.csv`, csv(`small-${n},N,c,1,`));
+    await importer.import([request(`${n}.csv`)]);
+  }
+  expect(backend.published()).toHaveLength(1010);
+  // Each is read before it is written, and to be published.
+  expect(backend.productsRead).toBe(20);
+});
+
+test('what an import wrote that died anywhere comes with the next version, however late, and no index is asked', async () => {
+  const large = csv('a,N,c,9,', 'b,N,c,9,', 'd,N,c,9,');
+  let left = 0;
+  for (let point = 0; ; point++) {
+    const backend = new Backend();
+    for (const name of ['before', 'after']) backend.put(`imports/${name}.csv`, csv(`${name},N,c,1,`, 'a,N,c,1,'));
+    await backend.process().importer.import([request('before.csv')]);
+    backend.indexLags = true;
+    backend.put('imports/dies.csv', large);
+    const died = await backend
+      .process(point)
+      .import(request('dies.csv'))
+      .then(() => false)
+      .catch((error) => error instanceof Death);
+    if (!died) break;
+    if (backend.table.size > backend.published().length) left++;
+    backend.bucket.delete('imports/dies.csv');
+    backend.now = new Date(backend.now.getTime() + 24 * 60 * 60 * 1000);
+    await backend.process().importer.import([request('after.csv')]);
+    const held = [...backend.table.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+    expect({ point, published: backend.published() }).toEqual({ point, published: held });
+    expect(backend.notes.size).toBe(0);
+  }
+  expect(left).toBeGreaterThan(5);
+});
+
 test('a file that fails for a while holds up those after it, and none before it', async () => {
   const backend = new Backend();
   for (const name of ['a', 'b', 'c']) backend.put(`imports/${name}.csv`, csv(`${name},N,c,1,`));

@@ -28,7 +28,12 @@ export class Death extends Error {}
 /** A table and a bucket in memory. Before and after each call others may run, and a process may die. */
 export class Backend {
   readonly table = new Map<string, Product>();
-  readonly changedAt = new Map<string, Date>();
+  /** Ids of products that are noted as unpublished. */
+  readonly notes = new Map<string, readonly string[]>();
+  /** Products that were asked for. */
+  productsRead = 0;
+  /** The index that all ids are in has nothing yet. */
+  indexLags = false;
   readonly skus = new Map<string, CatalogSkuItem>();
   readonly bucket = new Map<string, StoredObject & { changedAt: Date }>();
   readonly announced: DomainEvent[] = [];
@@ -146,23 +151,28 @@ export class Backend {
 
   private store(around: <T>(call: () => T) => Promise<T>): CatalogStore {
     return {
-      read: (ids) => around(() => ids.flatMap((id) => this.table.get(id) ?? [])),
-      ids: (since = new Date(0)) =>
-        around(() => [...this.table.keys()].filter((id) => (this.changedAt.get(id) ?? since) >= since)),
+      read: (ids) =>
+        around(() => {
+          this.productsRead += ids.length;
+          return ids.flatMap((id) => this.table.get(id) ?? []);
+        }),
+      ids: () => around(() => (this.indexLags ? [] : [...this.table.keys()])),
       owners: (skus) =>
         around(() => {
           const found = skus.flatMap((sku) => this.skus.get(sku) ?? []);
           return new Map(found.map(({ sku, productId }) => [sku, productId]));
         }),
       // One after the other, as batches arrive, so that others see half of it.
-      write: async (products, changedAt) => {
-        for (const product of products) {
-          await around(() => {
-            this.table.set(product.id, product);
-            this.changedAt.set(product.id, changedAt);
-          });
-        }
+      write: async (products) => {
+        const ids = products.map(({ id }) => id);
+        if (ids.length > 0) await around(() => this.notes.set(`note ${this.calls}`, ids));
+        for (const product of products) await around(() => this.table.set(product.id, product));
       },
+      unpublished: () => around(() => ({ ids: [...this.notes.values()].flat(), notes: [...this.notes.keys()] })),
+      markPublished: ({ notes }) =>
+        around(() => {
+          for (const note of notes) this.notes.delete(note);
+        }),
       writeSkus: async (records) => {
         for (const record of records) await around(() => this.skus.set(record.sku, record));
       },
