@@ -34,7 +34,10 @@ async function unitsOf(lines: number) {
   const products = new Map<string, Product>(
     Array.from({ length: lines }, (_, index) => {
       const sku = `mug-red-${index}`;
-      return [sku, { sku, name: 'Red mug of stoneware', image: 'mug-red.jpg', price: PRICE, stocked: true }];
+      return [
+        sku,
+        { sku, productId: sku, name: 'Red mug of stoneware', image: 'mug-red.jpg', price: PRICE, stocked: true },
+      ];
     }),
   );
   for (const sku of products.keys()) db.table('table').replace(stockItem(sku, 1000), stockItem(sku, 1000));

@@ -48,10 +48,28 @@ test('quantity 0 removes a line, also of a product that is no longer sold, and a
   catalogue.delete('mug');
   expect(await carts.get(id)).toMatchObject({
     total: { amount: 0 },
-    lines: [{ sku: 'mug', name: 'mug', quantity: 2, unitPrice: null, total: null, available: 0, status: 'withdrawn' }],
+    lines: [
+      {
+        sku: 'mug',
+        productId: null,
+        name: 'mug',
+        quantity: 2,
+        unitPrice: null,
+        total: null,
+        available: 0,
+        status: 'withdrawn',
+      },
+    ],
   });
   expect((await carts.setItem(id, 'mug', 0)).lines).toEqual([]);
   expect(await carts.setItem(id, 'mug', 0)).toMatchObject({ version: 3, lines: [] });
+});
+
+test('a line leads to the product of its SKU', async () => {
+  const { carts, catalogue, fill } = memoryShop({ 'mug-sea': { price: 1800, stock: 10 } });
+  const sku = catalogue.get('mug-sea');
+  if (sku) catalogue.set('mug-sea', { ...sku, productId: 'mug' });
+  expect((await carts.get(await fill({ 'mug-sea': 1 }))).lines).toMatchObject([{ sku: 'mug-sea', productId: 'mug' }]);
 });
 
 test('a line tells when stock no longer suffices', async () => {

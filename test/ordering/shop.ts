@@ -52,7 +52,7 @@ export function memoryShop(
     kept.replace(item, item);
   };
   for (const [sku, { price, stock, name = `The ${sku}`, stocked = stock !== undefined }] of Object.entries(products)) {
-    catalogue.set(sku, { sku, name, image: null, price: { amount: price, currency: 'USD' }, stocked });
+    catalogue.set(sku, { sku, productId: sku, name, image: null, price: { amount: price, currency: 'USD' }, stocked });
     if (stock !== undefined) setStock(sku, stock);
   }
   const surroundings = {

@@ -231,5 +231,12 @@ function priceOf(sku: string): number {
 }
 
 function productOf(sku: string): Product {
-  return { sku, name: sku, image: null, price: { amount: priceOf(sku), currency: CURRENCY }, stocked: true };
+  return {
+    sku,
+    productId: sku,
+    name: sku,
+    image: null,
+    price: { amount: priceOf(sku), currency: CURRENCY },
+    stocked: true,
+  };
 }

@@ -23,10 +23,11 @@ export class CatalogProducts implements ProductSource {
 }
 
 function productOf(item: CatalogSkuItem): Product {
-  const { kind, sku, name, options, image, price, openingStock, translations } = item;
+  const { kind, sku, productId, name, options, image, price, openingStock, translations } = item;
   if (kind !== CATALOG_ITEMS.SKU_KIND) throw new Error(`${sku} is of kind ${kind}, which is no SKU.`);
   return {
     sku,
+    productId,
     name,
     ...(options && { options }),
     image,

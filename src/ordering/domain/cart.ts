@@ -135,6 +135,7 @@ function viewOfLine({ sku, quantity }: CartLine, product: Product | undefined, a
   if (!product) {
     return {
       sku,
+      productId: null,
       name: sku,
       options: [],
       image: null,
@@ -146,9 +147,10 @@ function viewOfLine({ sku, quantity }: CartLine, product: Product | undefined, a
       status: 'withdrawn',
     };
   }
-  const { name, options = [], image, price, translations } = product;
+  const { productId, name, options = [], image, price, translations } = product;
   return {
     sku,
+    productId,
     name,
     options: [...options],
     image,

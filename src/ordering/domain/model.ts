@@ -19,6 +19,8 @@ export interface Option {
 /** What ordering needs to know of what is sold under a SKU. */
 export interface Product {
   readonly sku: string;
+  /** Of the product that the SKU belongs to. */
+  readonly productId: string;
   readonly name: string;
   readonly options?: readonly Option[];
   readonly image: string | null;

@@ -189,6 +189,8 @@ export interface components {
         CartId: string;
         CartLine: {
             sku: components["schemas"]["Sku"];
+            /** @description Id of the product that the SKU belongs to. Null when it is no longer sold. */
+            productId: components["schemas"]["ProductId"] | null;
             /** @description The SKU when the product is no longer sold. */
             name: string;
             options: components["schemas"]["LineOptions"];
@@ -338,6 +340,7 @@ export interface components {
                 detail: string;
             }[];
         };
+        ProductId: string;
         Shortfall: {
             sku: components["schemas"]["Sku"];
             requested: number;

@@ -7,7 +7,17 @@ test('products are sold while they are active and priced in the currency of the 
   const db = new MemoryDynamoDb();
   const put = (sku: string, currency: string, more = {}) => {
     const price = { amount: 1, currency };
-    const item = { pk: `SKU#${sku}`, sk: 'SKU', kind: 'sku', sku, name: sku, image: null, price, active: true };
+    const item = {
+      pk: `SKU#${sku}`,
+      sk: 'SKU',
+      kind: 'sku',
+      sku,
+      productId: `${sku}s`,
+      name: sku,
+      image: null,
+      price,
+      active: true,
+    };
     db.table('catalogue').replace(item, { ...item, ...more });
   };
   const options = [{ name: 'Size', value: 'M' }];
@@ -20,8 +30,8 @@ test('products are sold while they are active and priced in the currency of the 
   const products = new CatalogProducts(new Table(db, 'catalogue', systemClock), 'EUR');
   const price = { amount: 1, currency: 'EUR' };
   expect([...(await products.find(['mug', 'pen', 'hat', 'old', 'never'])).values()]).toEqual([
-    { sku: 'mug', name: 'mug', options, image: null, price, stocked: true, translations },
-    { sku: 'pen', name: 'pen', image: null, price, stocked: false },
+    { sku: 'mug', productId: 'mugs', name: 'mug', options, image: null, price, stocked: true, translations },
+    { sku: 'pen', productId: 'pens', name: 'pen', image: null, price, stocked: false },
   ]);
   await expect(products.find(['set'])).rejects.toThrow('set is of kind bundle, which is no SKU.');
 });

@@ -540,6 +540,8 @@ export interface components {
         };
         CartLine: {
             sku: components["schemas"]["Sku"];
+            /** @description Id of the product that the SKU belongs to. Null when it is no longer sold. */
+            productId: components["schemas"]["ProductId"] | null;
             /** @description The SKU when the product is no longer sold. */
             name: string;
             options: components["schemas"]["LineOptions"];
