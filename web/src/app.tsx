@@ -27,7 +27,7 @@ function pageOf({ path, query }: Route) {
     case 'products/':
       return <ProductsPage query={query} />;
     case 'products/:id':
-      return <ProductPage key={id} id={id} />;
+      return <ProductPage key={id} id={id} sku={query.get('sku')} />;
     case 'cart/':
       return <CartPage />;
     case 'checkout/':

@@ -1,6 +1,6 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useMemo, useState } from 'preact/hooks';
-import type { Category, Money, StoreConfig } from './api/client';
+import type { Category, Money, Option, StoreConfig } from './api/client';
 import { en, type Texts } from './i18n/en';
 import { zh } from './i18n/zh';
 import { moneyFormat } from './money-format';
@@ -20,6 +20,17 @@ export interface Shop {
   readonly categoryName: (category: Category) => string;
   /** A text in the visitor's language where the catalogue has it. */
   readonly localise: (item: Localisable, field: 'name' | 'description') => string;
+  /** The same for what tells a variant from the others. */
+  readonly optionsOf: (item: Varied) => readonly Option[];
+  /** The options in words, such as "Size: M"; empty where there are none. */
+  readonly optionWords: (item: Varied) => string;
+  /** A name, and which variant of it. */
+  readonly fullName: (name: string, item: Varied) => string;
+}
+
+interface Varied {
+  readonly options: readonly Option[];
+  readonly translations?: Readonly<Record<string, { readonly options?: readonly Option[] }>>;
 }
 
 interface Localisable {
@@ -71,15 +82,24 @@ function makeShop(config: StoreConfig, language: string, setLanguage: (language:
   const locale = regional(language);
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' });
   const localise: Shop['localise'] = (item, field) => item.translations?.[language]?.[field] ?? item[field] ?? '';
+  const texts = textsOf(language);
+  const optionsOf: Shop['optionsOf'] = (item) => item.translations?.[language]?.options ?? item.options;
+  const optionWords: Shop['optionWords'] = (item) =>
+    optionsOf(item)
+      .map(({ name, value }) => texts.option(name, value))
+      .join(texts.comma);
   return {
     config,
     language,
     languages: config.languages.map((tag) => ({ tag, texts: textsOf(tag) })),
-    texts: textsOf(language),
+    texts,
     setLanguage,
     money: moneyFormat(locale),
     dateTime: (iso) => dateTime.format(new Date(iso)),
     localise,
+    optionsOf,
+    optionWords,
+    fullName: (name, item) => [name, optionWords(item)].filter(Boolean).join(texts.comma),
     categoryName: (category) => {
       const name = localise(category, 'name');
       return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);

@@ -17,7 +17,11 @@ export function ProductGrid({
     <ul class={shelf ? 'products shelf' : 'products'}>
       {products.map((product, index) => (
         <li key={product.id}>
-          <ProductCard product={product} soldOut={available?.get(product.sku) === 0} eager={!shelf && index < 4} />
+          <ProductCard
+            product={product}
+            soldOut={product.variantCount === 1 && available?.get(product.sku) === 0}
+            eager={!shelf && index < 4}
+          />
         </li>
       ))}
     </ul>
@@ -30,7 +34,7 @@ function ProductCard({ product, soldOut, eager }: { product: ProductSummary; sol
     <a class="card" href={pathOf.product(product.id)}>
       <Photo
         image={product.image}
-        seed={product.id}
+        seed={product.sku}
         alt=""
         sizes="(min-width: 60rem) 17rem, (min-width: 36rem) 33vw, 50vw"
         side={320}
@@ -38,7 +42,7 @@ function ProductCard({ product, soldOut, eager }: { product: ProductSummary; sol
       />
       <span class="card-name">{localise(product, 'name')}</span>
       <span class="card-price">
-        {money(product.price)}
+        {product.priceTo ? texts.fromPrice(money(product.price)) : money(product.price)}
         {soldOut && <span class="badge">{texts.soldOut}</span>}
       </span>
     </a>

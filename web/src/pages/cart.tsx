@@ -78,17 +78,20 @@ function FilledCart({ cart }: { cart: Cart }) {
 }
 
 function Line({ line }: { line: CartLine }) {
-  const { texts, money, localise } = useShop();
+  const shop = useShop();
+  const { texts, money, localise } = shop;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const name = localise(line, 'name');
+  const options = shop.optionWords(line);
+  const fullName = shop.fullName(name, line);
 
   const change = async (quantity: number) => {
     setBusy(true);
     setProblem(undefined);
     try {
       await visitorsCart.setQuantity(line.sku, quantity, line.quantity);
-      if (quantity === 0) announce(texts.removed(name));
+      if (quantity === 0) announce(texts.removed(fullName));
     } catch (error) {
       const { code, document } = error instanceof ShopProblem ? error : new ShopProblem('unavailable');
       const short = document.shortfalls?.[0];
@@ -102,7 +105,7 @@ function Line({ line }: { line: CartLine }) {
   return (
     <article
       class={line.status === 'ok' || line.status === 'pending' ? 'line' : 'line blocked'}
-      aria-label={name}
+      aria-label={fullName}
       aria-busy={busy}
     >
       <div class="line-photo">
@@ -110,8 +113,9 @@ function Line({ line }: { line: CartLine }) {
       </div>
       <div class="line-words">
         <h2>
-          <a href={pathOf.product(line.sku)}>{name}</a>
+          {line.productId === null ? name : <a href={pathOf.product(line.productId, options && line.sku)}>{name}</a>}
         </h2>
+        {options && <p>{options}</p>}
         {line.unitPrice && (
           <p class="muted">
             {money(line.unitPrice)} {texts.each}
@@ -124,7 +128,7 @@ function Line({ line }: { line: CartLine }) {
         {line.status !== 'withdrawn' && line.available !== 0 && (
           <Quantity
             id={`quantity-${line.sku}`}
-            label={texts.quantityOf(name)}
+            label={texts.quantityOf(fullName)}
             value={line.quantity}
             max={Math.max(line.available ?? line.quantity, line.quantity)}
             disabled={busy}
@@ -134,7 +138,7 @@ function Line({ line }: { line: CartLine }) {
         <button
           type="button"
           class="link remove"
-          aria-label={texts.removeProduct(name)}
+          aria-label={texts.removeProduct(fullName)}
           disabled={busy}
           onClick={() => change(0)}
         >

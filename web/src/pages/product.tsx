@@ -1,23 +1,28 @@
 import { useState } from 'preact/hooks';
 import { announce } from '../announce';
-import { api, ask, type Product, ShopProblem } from '../api/client';
+import { api, ask, type Product, ShopProblem, type Variant } from '../api/client';
 import { useCart, cart as visitorsCart } from '../cart/cart';
 import { useAvailability, useCategories, useProducts } from '../catalogue';
 import { CheckIcon, TruckIcon } from '../components/icons';
+import { OptionPicker } from '../components/option-picker';
 import { PageHeading } from '../components/page-heading';
 import { Photo } from '../components/photo';
 import { ProductGrid } from '../components/product-card';
 import { Quantity } from '../components/quantity';
 import { Failed, Loading, Notice } from '../components/status';
+import type { Texts } from '../i18n/en';
 import { pathOf } from '../paths';
 import { useResource } from '../resource';
+import { navigate } from '../router';
 import { useShop } from '../shop';
+import { variantOf } from '../variants';
 import { NotFoundPage } from './not-found';
 
 const FEW = 5;
 const RELATED = 4;
 
-export function ProductPage({ id }: { id: string }) {
+/** @param sku the variant that the address names */
+export function ProductPage({ id, sku }: { id: string; sku: string | null }) {
   const { texts } = useShop();
   const product = useResource(`product ${id}`, () => ask(api.GET('/products/{id}', { params: { path: { id } } })));
   if (product.state === 'loading') return <Loading />;
@@ -25,16 +30,28 @@ export function ProductPage({ id }: { id: string }) {
     if (product.problem.code === 'product_not_found') return <NotFoundPage why={texts.problems.product_not_found} />;
     return <Failed {...product} />;
   }
-  return <Details product={product.data} />;
+  return <Details product={product.data} variant={variantOf(product.data.variants, sku)} />;
 }
 
-function Details({ product }: { product: Product }) {
+function Details({ product, variant }: { product: Product; variant: Variant }) {
   const shop = useShop();
   const { texts, money, localise } = shop;
   const categories = useCategories();
   const category = categories.state === 'ready' ? categories.data.find((it) => it.id === product.category) : undefined;
   const categoryName = category ? shop.categoryName(category) : product.category;
   const name = localise(product, 'name');
+  const fullName = shop.fullName(name, variant);
+  const stock = useAvailability(product.variants.map((it) => it.sku));
+  // Not known, or not yet, is not sold out.
+  const available = stock.get(variant.sku) ?? undefined;
+
+  const choose = (next: Variant) => {
+    navigate(pathOf.product(product.id, next.sku), { replace: true });
+    const left = stock.get(next.sku) ?? undefined;
+    const told = [shop.optionWords(next), money(next.price), left === undefined ? '' : stockWords(texts, left)];
+    announce(told.filter(Boolean).join(texts.comma));
+  };
+
   return (
     <div class="page">
       <nav class="breadcrumb" aria-label={texts.breadcrumb}>
@@ -44,18 +61,19 @@ function Details({ product }: { product: Product }) {
       </nav>
       <article class="product">
         <Photo
-          image={product.image}
-          seed={product.id}
-          alt={name}
+          image={variant.image}
+          seed={variant.sku}
+          alt={fullName}
           sizes="(min-width: 60rem) 36rem, 100vw"
           side={640}
           eager
         />
         <div class="product-words">
           <PageHeading title={name} />
-          <p class="product-price">{money(product.price)}</p>
+          <p class="product-price">{money(variant.price)}</p>
           <p class="product-description">{localise(product, 'description')}</p>
-          <Buy product={product} name={name} />
+          <OptionPicker product={product} chosen={variant} stock={stock} onChoose={choose} />
+          <Buy key={variant.sku} sku={variant.sku} name={fullName} available={available} />
           <ul class="promises">
             <li>
               <TruckIcon /> {texts.payOnDelivery}
@@ -71,22 +89,20 @@ function Details({ product }: { product: Product }) {
   );
 }
 
-function Buy({ product, name }: { product: Product; name: string }) {
+function Buy({ sku, name, available }: { sku: string; name: string; available: number | undefined }) {
   const { texts } = useShop();
   const { cart } = useCart();
-  // Not known, or not yet, is not sold out.
-  const available = useAvailability([product.sku]).get(product.sku) ?? undefined;
   const [quantity, setQuantity] = useState(1);
   const [state, setState] = useState<'idle' | 'adding' | 'added'>('idle');
   const [problem, setProblem] = useState<ShopProblem>();
-  const inCart = cart?.lines.find((it) => it.sku === product.sku)?.quantity ?? 0;
+  const inCart = cart?.lines.find((it) => it.sku === sku)?.quantity ?? 0;
   const left = Math.max((available ?? 1) - inCart, 0);
 
   const add = async () => {
     setState('adding');
     setProblem(undefined);
     try {
-      await visitorsCart.add(product.sku, quantity);
+      await visitorsCart.add(sku, quantity);
       setState('added');
       setQuantity(1);
       announce(texts.addedToCart(name));
@@ -100,9 +116,7 @@ function Buy({ product, name }: { product: Product; name: string }) {
   return (
     <>
       {available !== undefined && (
-        <p class={available <= FEW ? 'stock few' : 'stock'}>
-          {available <= FEW ? texts.onlyLeft(available) : texts.inStock}
-        </p>
+        <p class={available <= FEW ? 'stock few' : 'stock'}>{stockWords(texts, available)}</p>
       )}
       <div class="buy-area">
         <div class="buy">
@@ -137,6 +151,11 @@ function Buy({ product, name }: { product: Product; name: string }) {
       </div>
     </>
   );
+}
+
+function stockWords(texts: Texts, available: number): string {
+  if (available === 0) return texts.soldOut;
+  return available <= FEW ? texts.onlyLeft(available) : texts.inStock;
 }
 
 function Related({ product, categoryName }: { product: Product; categoryName: string }) {

@@ -34,7 +34,7 @@ function ProductList({ query, first }: { query: ProductQuery; first: ProductPage
   const shop = useShop();
   const { texts } = shop;
   const list = useMore(query, first, texts.shownOf);
-  const available = useAvailability(list.page.items.map((it) => it.sku));
+  const available = useAvailability(list.page.items.filter((it) => it.variantCount === 1).map((it) => it.sku));
   const title = useTitle(shop, query);
   const { items, total, next } = list.page;
   return (
