@@ -32,6 +32,14 @@ function mailLanguage(...wanted: (string | undefined)[]): Language {
   return known.find((language) => language !== undefined) ?? MAIL_LANGUAGES[0];
 }
 
+interface Line {
+  readonly name: string;
+  /** Which variant of it; empty where there is one only. */
+  readonly options: string;
+  readonly quantity: number;
+  readonly total: string;
+}
+
 interface Content {
   readonly language: Language;
   readonly texts: OrderTexts;
@@ -39,7 +47,7 @@ interface Content {
   readonly greeting: string;
   readonly number: string;
   readonly placedOn: string;
-  readonly lines: readonly { readonly name: string; readonly quantity: number; readonly total: string }[];
+  readonly lines: readonly Line[];
   readonly total: string;
   readonly address: readonly string[];
   readonly link?: string;
@@ -55,7 +63,12 @@ function contentOf(order: OrderPlaced, shop: Shop, language: Language, texts: Or
     placedOn: new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
       new Date(order.placedAt),
     ),
-    lines: order.lines.map(({ name, quantity, total }) => ({ name, quantity, total: formatMoney(total, language) })),
+    lines: order.lines.map(({ name, options, quantity, total }) => ({
+      name,
+      options: texts.options(options),
+      quantity,
+      total: formatMoney(total, language),
+    })),
     total: formatMoney(order.total, language),
     address: addressLines(order, language),
     link: shop.url && `${shop.url}/orders/${encodeURIComponent(order.orderId)}`,
@@ -75,7 +88,10 @@ function asText({ texts, ...content }: Content): string {
     [texts.thanks],
     [`${texts.order} ${content.number}`, content.placedOn],
     [
-      ...content.lines.map(({ name, quantity, total }) => `${quantity} × ${oneLine(name)}: ${total}`),
+      ...content.lines.map(({ name, options, quantity, total }) => {
+        const which = options && ` (${oneLine(options)})`;
+        return `${quantity} × ${oneLine(name)}${which}: ${total}`;
+      }),
       `${texts.total}: ${content.total}`,
       texts.cashOnDelivery,
     ],
@@ -92,9 +108,9 @@ function asText({ texts, ...content }: Content): string {
 /** Tables and inline styles, since mail programs know little else. */
 function asHtml({ texts, ...content }: Content): string {
   const rows = content.lines.map(
-    ({ name, quantity, total }) => html`
+    ({ name, options, quantity, total }) => html`
             <tr>
-              <td style="padding:8px 0;border-bottom:1px solid #e7e5e4">${quantity} × ${name}</td>
+              <td style="padding:8px 0;border-bottom:1px solid #e7e5e4">${quantity} × ${name}${options ? html`<br><span style="color:#57534e">${options}</span>` : ''}</td>
               <td style="padding:8px 0;border-bottom:1px solid #e7e5e4;text-align:right;white-space:nowrap">${total}</td>
             </tr>`,
   );

@@ -6,6 +6,8 @@ export interface OrderTexts {
   greeting(name: string): string;
   readonly thanks: string;
   readonly order: string;
+  /** The options that tell a variant from others, after its name. */
+  options(options: readonly { readonly name: string; readonly value: string }[]): string;
   readonly total: string;
   readonly cashOnDelivery: string;
   readonly deliverTo: string;
@@ -18,6 +20,7 @@ export const TEXTS: Readonly<Record<(typeof MAIL_LANGUAGES)[number], OrderTexts>
     greeting: (name) => `Hello ${name},`,
     thanks: 'thank you for your order. We have received it and will prepare it for delivery.',
     order: 'Order',
+    options: (options) => options.map(({ name, value }) => `${name}: ${value}`).join(', '),
     total: 'Total',
     cashOnDelivery: 'You pay when it is delivered.',
     deliverTo: 'Delivery address',
@@ -28,6 +31,7 @@ export const TEXTS: Readonly<Record<(typeof MAIL_LANGUAGES)[number], OrderTexts>
     greeting: (name) => `${name}，您好！`,
     thanks: '感谢您的订购。我们已收到您的订单，正在准备发货。',
     order: '订单',
+    options: (options) => options.map(({ name, value }) => `${name}：${value}`).join('，'),
     total: '合计',
     cashOnDelivery: '货到付款。',
     deliverTo: '收货地址',

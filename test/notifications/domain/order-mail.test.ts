@@ -11,8 +11,8 @@ const ORDER = exampleOf(ORDER_PLACED, {
   contact: { name: 'Zaphod Beeblebrox', email: 'zaphod@example.com' },
   address: { line1: '1 Main Street', city: 'Springfield', region: 'IL', postalCode: '62701', country: 'US' },
   lines: [
-    { ...LINE, sku: 'mug', name: 'Red mug', quantity: 2, total: { amount: 2500, currency: 'USD' } },
-    { ...LINE, sku: 'hat', name: 'Hat', quantity: 1, total: { amount: 123456789, currency: 'USD' } },
+    { ...LINE, options: [], sku: 'mug', name: 'Red mug', quantity: 2, total: { amount: 2500, currency: 'USD' } },
+    { ...LINE, options: [], sku: 'hat', name: 'Hat', quantity: 1, total: { amount: 123456789, currency: 'USD' } },
   ],
   total: { amount: 123459289, currency: 'USD' },
 });
@@ -57,6 +57,19 @@ Corner Shop
   expect(mail.html).toContain('href="https://shop.example.com/orders/AAAAAAAAAAAAAAAAAAAAA_"');
 });
 
+test('a line says which variant was ordered', () => {
+  const options = [
+    { name: 'Size', value: 'Large' },
+    { name: 'Glaze', value: 'Sea' },
+  ];
+  const mail = mailOf({ lines: [{ ...ORDER.lines[0], options }, ORDER.lines[1]] });
+  expect(mail.text).toContain('\n2 × Red mug (Size: Large, Glaze: Sea): $25.00\n1 × Hat: $1,234,567.89\n');
+  expect(mail.html).toMatch(/2 × Red mug<br><span style="[^"]*">Size: Large, Glaze: Sea<\/span><\/td>/);
+  expect(mail.html).toContain('1 × Hat</td>');
+  const inChinese = [{ ...ORDER.lines[0], options: [{ name: '尺寸', value: '大' }] }];
+  expect(mailOf({ language: 'zh', lines: inChinese }).text).toContain('2 × Red mug (尺寸：大): ');
+});
+
 test('in Chinese, from any of its variants', () => {
   const mail = mailOf({ language: 'zh-CN', total: { amount: 1250, currency: 'CNY' } });
   expect(mail.language).toBe('zh');
@@ -92,21 +105,33 @@ test('nothing that a customer or a catalogue says becomes markup', () => {
     {
       contact: { name: evil, email: 'zaphod@example.com' },
       address: { line1: evil, line2: evil, city: evil, country: 'US' },
-      lines: [{ ...LINE, sku: 'x', name: evil, quantity: 1, total: { amount: 1, currency: 'USD' } }],
+      lines: [
+        {
+          ...LINE,
+          options: [{ name: evil, value: evil }],
+          sku: 'x',
+          name: evil,
+          quantity: 1,
+          total: { amount: 1, currency: 'USD' },
+        },
+      ],
       number: evil,
     },
     { name: evil },
   );
   expect(mail.html).not.toContain('<script');
   expect(mail.html).not.toMatch(/alert\("/);
-  expect(mail.html.split('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;').length).toBeGreaterThan(7);
+  expect(mail.html.split('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;').length).toBeGreaterThan(9);
 });
 
 test('nothing breaks out of the subject or out of a line of the text', () => {
   const mail = mailOf(
-    { number: 'SO-1\r\nBcc: victim@example.com', lines: [{ ...ORDER.lines[0], name: 'Mug\nTotal: $0.00' }] },
+    {
+      number: 'SO-1\r\nBcc: victim@example.com',
+      lines: [{ ...ORDER.lines[0], name: 'Mug\nTotal: $0.00', options: [{ name: 'Size\n', value: 'L\nX: y' }] }],
+    },
     { name: 'Shop\r\nX: y' },
   );
   expect(mail.subject).toBe('Your order SO-1 Bcc: victim@example.com at Shop X: y');
-  expect(mail.text).toContain('2 × Mug Total: $0.00: $25.00\n');
+  expect(mail.text).toContain('2 × Mug Total: $0.00 (Size : L X: y): $25.00\n');
 });
