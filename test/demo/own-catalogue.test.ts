@@ -24,6 +24,18 @@ test('every row can be imported, in both languages', () => {
   }
 });
 
+test('variants differ in price and picture, not every combination exists, and each says in both languages what it is', () => {
+  const varied = products.filter(({ skus }) => skus.length > 1);
+  expect(varied.map(({ id, skus }) => [id, skus.map(({ sku }) => sku)])).toEqual([
+    ['mug', ['mug-sea', 'mug-sea-large', 'mug-clay']],
+    ['armchair', ['armchair-lagoon', 'armchair-rust']],
+  ]);
+  for (const { options, translations } of varied.flatMap(({ skus }) => skus)) {
+    expect(translations?.zh.options).toHaveLength(options.length);
+    for (const { name } of translations?.zh.options ?? []) expect(name).toMatch(/\p{Script=Han}/u);
+  }
+});
+
 test('a category has one name in each language', () => {
   const names = new Set(products.map(({ category, translations }) => `${category} ${translations?.zh.category}`));
   expect(names.size).toBe(new Set(products.map(({ category }) => category)).size);
@@ -32,7 +44,8 @@ test('a category has one name in each language', () => {
 
 test('each product has the picture that the script draws, small enough to be kept in the repository', async () => {
   const drawn = Object.keys(SCENES).map((name) => `${name}.jpg`);
-  expect(products.map(({ image }) => image).sort()).toEqual(drawn.sort());
+  const shown = products.flatMap(({ image, skus }) => skus.map((sku) => sku.image ?? image));
+  expect([...new Set(shown)].sort()).toEqual(drawn.sort());
   expect(readdirSync(IMAGES).sort()).toEqual(drawn.sort());
   for (const name of drawn) {
     expect(statSync(join(IMAGES, name)).size).toBeLessThan(60_000);

@@ -23,14 +23,19 @@ export const PHONE: BrowserContextOptions = {
 };
 
 const PRODUCTS = [
-  'id,name,category,price,stock,image,description,name_zh,category_zh',
-  'teapot,Clay teapot,kitchen,24.50,8,teapot.jpg,Holds six cups and keeps them warm.,紫砂茶壶,厨房',
-  'lantern,Paper lantern,lighting,18.00,2,,Folds flat.,纸灯笼,灯具',
-  'vase.no.7,Glass vase,vases,30.00,3,,Blown by mouth.,玻璃花瓶,花瓶',
-  'stool,Oak stool,furniture,85.00,0,,Three legs and no wobble.,橡木凳,家具',
+  'id,name,category,price,stock,image,description,name_zh,category_zh,sku,options,options_zh',
+  'teapot,Clay teapot,kitchen,24.50,8,teapot.jpg,Holds six cups and keeps them warm.,紫砂茶壶,厨房,,,',
+  'lantern,Paper lantern,lighting,18.00,2,,Folds flat.,纸灯笼,灯具,,,',
+  'vase.no.7,Glass vase,vases,30.00,3,,Blown by mouth.,玻璃花瓶,花瓶,,,',
+  'stool,Oak stool,furniture,85.00,0,,Three legs and no wobble.,橡木凳,家具,,,',
+  // Of no size there is every glaze.
+  'mug,Dipped mug,mugs,18.00,9,mug.jpg,Dipped twice.,浸釉杯,杯子,mug-sea-s,Glaze=Sea; Size=Small,釉色=海蓝; 大小=小',
+  'mug,,mugs,22.00,3,mug.jpg,,,,mug-sea-l,Glaze=Sea; Size=Large,釉色=海蓝; 大小=大',
+  'mug,,mugs,18.00,0,mug-clay.jpg,,,,mug-clay-m,Glaze=Clay; Size=Medium,釉色=陶土; 大小=中',
+  'mug,,mugs,23.00,7,mug-clay.jpg,,,,mug-clay-l,Glaze=Clay; Size=Large,釉色=陶土; 大小=大',
   ...Array.from(
     { length: 50 },
-    (_, n) => `bowl-${n},Bowl no. ${n},kitchen,${5 + n}.00,10,bowls/${n}.jpg,A bowl.,${n} 号碗,厨房`,
+    (_, n) => `bowl-${n},Bowl no. ${n},kitchen,${5 + n}.00,10,bowls/${n}.jpg,A bowl.,${n} 号碗,厨房,,,`,
   ),
 ].join('\n');
 
@@ -104,9 +109,12 @@ export class BrowsedShop {
   }
 
   private async fill(): Promise<void> {
-    await this.putPhoto('teapot.jpg', '#b5651d');
+    const photos = { 'teapot.jpg': '#b5651d', 'mug.jpg': '#3f6f7d', 'mug-clay.jpg': '#c2643f' };
+    for (const [name, colour] of Object.entries(photos)) await this.putPhoto(name, colour);
     await this.put(this.outputs.ProductsBucket, 'imports/products.csv', PRODUCTS);
-    await until(async () => (await fetch(`${this.url}/media/teapot.jpg/summary.json`)).ok, 60);
+    for (const name of Object.keys(photos)) {
+      await until(async () => (await fetch(`${this.url}/media/${name}/summary.json`)).ok, 60);
+    }
     const stocked = `${this.url}/v1/availability?sku=bowl-49`;
     await until(async () => (await (await fetch(stocked)).text()).includes('"available":10'), 60);
   }

@@ -205,8 +205,34 @@ describe('photos', () => {
       });
       await page.goto('/products/teapot');
       await drawn(page);
-      expect(await page.evaluate<string>('document.querySelector(".product img").currentSrc')).toMatch(/old\.jpe?g$/);
+      expect(await page.evaluate<string>('document.querySelector(".product img").currentSrc')).toMatch(/\/old\.jpg$/);
     });
+  });
+
+  test('that are replaced are shown in their new version, which has an address of its own', async () => {
+    const shownAt = async () => {
+      let address = '';
+      await shop.visit(DESKTOP, async (page) => {
+        await page.goto('/products/teapot');
+        await drawn(page);
+        address = await page.evaluate<string>('document.querySelector(".product img").currentSrc');
+      });
+      return address;
+    };
+    const colourAt = async (address: string) => {
+      const { dominant } = await sharp(Buffer.from(await (await fetch(address)).arrayBuffer())).stats();
+      return dominant.b > dominant.r ? 'blue' : 'brown';
+    };
+    const before = await shownAt();
+    expect(await colourAt(before)).toBe('brown');
+    await shop.putPhoto('teapot.jpg', '#1d4fb5');
+    const after = await until(async () => {
+      const address = await shownAt();
+      return address === before ? undefined : address;
+    }, 60);
+    const keys = [before, after].map((address) => /\/media\/teapot\.jpg\/([^/]+)\/full\.webp$/.exec(address)?.[1]);
+    expect(keys).toEqual([expect.any(String), expect.any(String)]);
+    expect(await colourAt(after)).toBe('blue');
   });
 
   test('whose files are gone leave a pattern, not a broken picture', async () => {
@@ -215,6 +241,81 @@ describe('photos', () => {
       await page.goto('/products/teapot');
       await page.locator('.product .photo svg').waitFor();
       expect(await page.getByRole('img', { name: 'Clay teapot' }).count()).toBe(1);
+    });
+  });
+});
+
+describe('a product with variants', () => {
+  const chosen = (page: Page) =>
+    page.evaluate<string[]>('[...document.querySelectorAll(".options :checked")].map((it) => it.value)');
+  const photo = (page: Page) => page.evaluate<string>('document.querySelector(".product img")?.currentSrc ?? ""');
+
+  test('is chosen by the keyboard: price, picture, stock and address follow, then cart, order and mail', async () => {
+    await shop.visit(DESKTOP, async (page) => {
+      await page.goto('/products?category=mugs');
+      await page.getByRole('link', { name: 'Dipped mug from €18.00' }).click();
+      await expectHeading(page, 'Dipped mug');
+      expect(await chosen(page)).toEqual(['Sea', 'Small']);
+      await until(async () => (await photo(page)).includes('/media/mug.jpg/'));
+      await page.getByText('In stock').waitFor();
+
+      const glaze = page.getByRole('group', { name: 'Glaze' });
+      await glaze.getByRole('radio', { name: 'Sea' }).focus();
+      await page.keyboard.press('ArrowRight');
+      // There is no small one in this glaze.
+      const told = 'Glaze: Clay, Size: Medium, €18.00, Sold out';
+      await page.getByRole('status').getByText(told).waitFor({ state: 'attached' });
+      expect(await chosen(page)).toEqual(['Clay', 'Medium']);
+      expect(page.url()).toBe(`${shop.url}/products/mug?sku=mug-clay-m`);
+      await until(async () => (await photo(page)).includes('/media/mug-clay.jpg/'));
+      expect(await page.getByRole('button', { name: 'Add to cart' }).count()).toBe(0);
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate<string>('document.activeElement.value')).toBe('Medium');
+      expect(await page.getByRole('radio', { name: 'Small, changes what else is chosen' }).count()).toBe(1);
+      await page.keyboard.press('ArrowUp');
+      expect(await chosen(page)).toEqual(['Clay', 'Large']);
+      await page.locator('.product-price').getByText('€23.00').waitFor();
+
+      await page.reload();
+      await page.locator('.product-price').getByText('€23.00').waitFor();
+      expect(await chosen(page)).toEqual(['Clay', 'Large']);
+      await page.getByRole('button', { name: 'Add to cart' }).click();
+      await page.getByText('Dipped mug, Glaze: Clay, Size: Large is in your cart.').first().waitFor();
+      // Choices took no entries of their own in the history.
+      await page.goBack();
+      await expectHeading(page, 'Mugs');
+
+      await page.goto('/cart');
+      await page.getByText('Glaze: Clay, Size: Large').waitFor();
+      await page.getByRole('link', { name: 'Dipped mug' }).click();
+      await expectHeading(page, 'Dipped mug');
+      expect(page.url()).toBe(`${shop.url}/products/mug?sku=mug-clay-l`);
+      await page.goto('/checkout');
+      await page.getByText('Glaze: Clay, Size: Large').waitFor();
+      await fillIn(page);
+      await page.getByRole('button', { name: 'Place order · €23.00' }).click();
+      await expectHeading(page, 'Thank you for your order');
+      await page.getByText('Glaze: Clay, Size: Large').waitFor();
+      const number = await page.locator('.number').textContent();
+      const mail = await until(
+        async () => (await shop.cloud.mailbox().mails()).find(({ text }) => text.includes(String(number))),
+        60,
+      );
+      expect(mail.text).toContain('1 × Dipped mug (Glaze: Clay, Size: Large): €23.00');
+    });
+  });
+
+  test('on a phone in Chinese; an address without its SKU, or with a strange one, shows the first', async () => {
+    await shop.visit(PHONE, async (page) => {
+      await page.goto('/products/mug?sku=teapot');
+      await expectHeading(page, '浸釉杯');
+      expect(await chosen(page)).toEqual(['Sea', 'Small']);
+      await page.getByText('大', { exact: true }).tap();
+      await page.locator('.product-price').getByText('22.00').waitFor();
+      await page.getByText('仅剩').waitFor();
+      await page.getByRole('button', { name: '加入购物车' }).tap();
+      await page.getByText('浸釉杯，釉色：海蓝，大小：大').first().waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     });
   });
 });
@@ -258,6 +359,9 @@ test.each(['light', 'dark'] as const)('every page is accessible, %s', async (col
       '/products?q=xyzzyplugh',
       '/products/teapot',
       '/products/stool',
+      '/products?category=mugs',
+      '/products/mug',
+      '/products/mug?sku=mug-clay-m',
       '/cart',
       '/checkout',
     ];
