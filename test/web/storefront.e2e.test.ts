@@ -262,16 +262,21 @@ describe('a product with variants', () => {
       const glaze = page.getByRole('group', { name: 'Glaze' });
       await glaze.getByRole('radio', { name: 'Sea' }).focus();
       await page.keyboard.press('ArrowRight');
-      // There is no small one in this glaze.
-      const told = 'Glaze: Clay, Size: Medium, €18.00, Sold out';
+      // There is no small one in this glaze, and of the others one is left.
+      const told = 'Glaze: Clay, Size: Large, €23.00, In stock';
       await page.getByRole('status').getByText(told).waitFor({ state: 'attached' });
-      expect(await chosen(page)).toEqual(['Clay', 'Medium']);
-      expect(page.url()).toBe(`${shop.url}/products/mug?sku=mug-clay-m`);
+      expect(await chosen(page)).toEqual(['Clay', 'Large']);
+      expect(page.url()).toBe(`${shop.url}/products/mug?sku=mug-clay-l`);
       await until(async () => (await photo(page)).includes('/media/mug-clay.jpg/'));
-      expect(await page.getByRole('button', { name: 'Add to cart' }).count()).toBe(0);
       await page.keyboard.press('Tab');
-      expect(await page.evaluate<string>('document.activeElement.value')).toBe('Medium');
-      expect(await page.getByRole('radio', { name: 'Small, changes what else is chosen' }).count()).toBe(1);
+      expect(await page.evaluate<string>('document.activeElement.value')).toBe('Large');
+      await page.keyboard.press('ArrowDown');
+      await page.locator('.stock').getByText('Sold out').waitFor();
+      expect(await chosen(page)).toEqual(['Clay', 'Medium']);
+      expect(await page.getByRole('button', { name: 'Add to cart' }).count()).toBe(0);
+      const described = (id: string | null) => page.locator(`[id="${id}"]`).textContent();
+      const small = page.getByRole('radio', { name: 'Small', exact: true });
+      expect(await described(await small.getAttribute('aria-describedby'))).toBe('changes what else is chosen');
       await page.keyboard.press('ArrowUp');
       expect(await chosen(page)).toEqual(['Clay', 'Large']);
       await page.locator('.product-price').getByText('€23.00').waitFor();
@@ -312,7 +317,7 @@ describe('a product with variants', () => {
       expect(await chosen(page)).toEqual(['Sea', 'Small']);
       await page.getByText('大', { exact: true }).tap();
       await page.locator('.product-price').getByText('22.00').waitFor();
-      await page.getByText('仅剩').waitFor();
+      await page.locator('.stock').getByText('仅剩 3 件').waitFor();
       await page.getByRole('button', { name: '加入购物车' }).tap();
       await page.getByText('浸釉杯，釉色：海蓝，大小：大').first().waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);

@@ -15,6 +15,8 @@ export interface Answer {
   readonly variant: Variant;
   /** Whether it can be had without another answer to another question. */
   readonly fits: boolean;
+  /** Whether there is none left: of that variant, or with any other answers where it has to change them. */
+  readonly soldOut: boolean;
 }
 
 /** The variant that an address names by its SKU; the first where it names none of the product's. */
@@ -25,22 +27,31 @@ export function variantOf(variants: readonly Variant[], sku: string | null): Var
 /**
  * What there is to choose, given what is chosen. Not every combination need exist; an answer that does not go with the
  * others can be chosen all the same and changes as few of them as possible, so every variant can be reached.
+ *
+ * @param isSoldOut what is known to be sold out
  */
-export function questionsOf(variants: readonly Variant[], chosen: Variant): Question[] {
+export function questionsOf(
+  variants: readonly Variant[],
+  chosen: Variant,
+  isSoldOut: (variant: Variant) => boolean,
+): Question[] {
   return chosen.options.map(({ name, value: current }, place) => {
     const values = new Set(variants.map((it) => it.options[place].value));
     const answers = [...values].map((value) => {
-      const variant = nearest(variants, chosen, place, value);
-      return { value, chosen: value === current, variant, fits: differences(variant, chosen) <= 1 };
+      const having = variants.filter((it) => it.options[place].value === value);
+      const variant = nearest(having, chosen, isSoldOut);
+      const fits = differences(variant, chosen) <= 1;
+      const soldOut = fits ? isSoldOut(variant) : having.every(isSoldOut);
+      return { value, chosen: value === current, variant, fits, soldOut };
     });
     return { place, name, answers };
   });
 }
 
-/** Of the variants that have a value in a place, the first of those that share most with what is chosen. */
-function nearest(variants: readonly Variant[], chosen: Variant, place: number, value: string): Variant {
-  const having = variants.filter((it) => it.options[place].value === value);
-  return having.reduce((best, it) => (differences(it, chosen) < differences(best, chosen) ? it : best));
+/** The first of those that share most with what is chosen; of equals, one that is left. */
+function nearest(variants: readonly Variant[], chosen: Variant, isSoldOut: (variant: Variant) => boolean): Variant {
+  const distance = (it: Variant) => differences(it, chosen) + (isSoldOut(it) ? 0.5 : 0);
+  return variants.reduce((best, it) => (distance(it) < distance(best) ? it : best));
 }
 
 /** In how many places two variants differ. */

@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks';
 import type { Product, Variant } from '../api/client';
 import { useShop } from '../shop';
 import { type Answer, type Question, questionsOf } from '../variants';
@@ -17,18 +18,12 @@ export function OptionPicker({ product, chosen, stock, onChoose }: Props) {
   if (variants.length === 1) return null;
   return (
     <div class="options">
-      {questionsOf(variants, chosen).map((question) => (
+      {questionsOf(variants, chosen, ({ sku }) => stock.get(sku) === 0).map((question) => (
         <fieldset key={question.name}>
           <legend>{optionsOf(chosen)[question.place].name}</legend>
           <div class="answers">
             {question.answers.map((answer) => (
-              <AnswerChoice
-                key={answer.value}
-                question={question}
-                answer={answer}
-                soldOut={stock.get(answer.variant.sku) === 0}
-                onChoose={onChoose}
-              />
+              <AnswerChoice key={answer.value} question={question} answer={answer} onChoose={onChoose} />
             ))}
           </div>
         </fieldset>
@@ -40,24 +35,31 @@ export function OptionPicker({ product, chosen, stock, onChoose }: Props) {
 interface ChoiceProps {
   readonly question: Question;
   readonly answer: Answer;
-  readonly soldOut: boolean;
   readonly onChoose: (variant: Variant) => void;
 }
 
-function AnswerChoice({ question, answer, soldOut, onChoose }: ChoiceProps) {
+function AnswerChoice({ question, answer, onChoose }: ChoiceProps) {
   const { texts, optionsOf } = useShop();
-  const notes = [!answer.fits && texts.notWithTheOthers, soldOut && texts.soldOut].filter(Boolean);
+  const notes = [!answer.fits && texts.notWithTheOthers, answer.soldOut && texts.soldOut].filter(Boolean);
+  const id = useId();
   return (
-    <label class={['answer', !answer.fits && 'apart', soldOut && 'none'].filter(Boolean).join(' ')}>
-      <input
-        type="radio"
-        name={`option-${question.place}`}
-        value={answer.value}
-        checked={answer.chosen}
-        onChange={() => onChoose(answer.variant)}
-      />
-      {optionsOf(answer.variant)[question.place].value}
-      {notes.length > 0 && <span class="visually-hidden">{texts.comma + notes.join(texts.comma)}</span>}
-    </label>
+    <>
+      <label class={['answer', !answer.fits && 'apart', answer.soldOut && 'none'].filter(Boolean).join(' ')}>
+        <input
+          type="radio"
+          name={`option-${question.place}`}
+          value={answer.value}
+          checked={answer.chosen}
+          aria-describedby={notes.length > 0 ? id : undefined}
+          onChange={() => onChoose(answer.variant)}
+        />
+        {optionsOf(answer.variant)[question.place].value}
+      </label>
+      {notes.length > 0 && (
+        <span id={id} class="visually-hidden">
+          {notes.join(texts.comma)}
+        </span>
+      )}
+    </>
   );
 }
