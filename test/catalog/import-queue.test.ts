@@ -1,7 +1,10 @@
 /** Messages of S3's events, as the import function works them off. */
+
+import type { Context, SQSEvent } from 'aws-lambda';
 import { type ImportedFiles, importQueue } from '../../src/catalog/adapters/import-queue';
 import type { Imported } from '../../src/catalog/domain/importer';
-import { Later } from '../../src/runtime/queue';
+import { takeRetry } from '../../src/runtime/budget';
+import { Later, queueHandler } from '../../src/runtime/queue';
 import { Refusal } from '../../src/runtime/refusal';
 
 const message = (key: string, receives = 1) => ({
@@ -54,4 +57,32 @@ test('a message is read from the event of S3', () => {
   const { parse } = importQueue({ import: async () => [] }, () => undefined);
   expect(parse(JSON.stringify({ detail: { object } }))).toEqual(object);
   expect(() => parse('{}')).toThrow();
+});
+
+test('a table that throttles for a while costs retries, not the file', async () => {
+  let refused = 0;
+  const importer: ImportedFiles = {
+    import: async (requests) => {
+      // As many as a file of 20,000 products needs to be written at a tenth of the pace.
+      for (let retry = 0; retry < 16_000; retry++) if (!takeRetry()) refused++;
+      return requests.map(() => ({}));
+    },
+  };
+  const handler = queueHandler(
+    importQueue(importer, () => undefined),
+    {
+      service: { changeMessageVisibility: async () => undefined, sendMessage: async () => undefined },
+      clock: { now: () => new Date(0), sleep: async () => undefined, random: () => 1 },
+      log: { warn: () => undefined, error: () => undefined },
+    },
+  );
+  const record = {
+    messageId: 'a',
+    body: JSON.stringify({ detail: { object: { key: 'imports/a.csv', sequencer: '01' } } }),
+    attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
+    eventSourceARN: 'arn:aws:sqs:eu-west-1:111122223333:imports.fifo',
+  };
+  const context = { getRemainingTimeInMillis: () => 300_000 } as Context;
+  expect(await handler({ Records: [record] } as SQSEvent, context)).toEqual({ batchItemFailures: [] });
+  expect(refused).toBe(0);
 });

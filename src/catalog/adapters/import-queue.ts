@@ -28,6 +28,8 @@ export function importQueue(importer: ImportedFiles, log: Log): QueueHandlerOpti
         return conclude(file, outcomes.get(messageId), log);
       };
     },
+    // A table that grows throttles for a while, and a file is hundreds of writes: time ends their retries, not a number.
+    retries: 100_000,
     // One that fails holds up all that came after it.
     backOff: { firstSeconds: 2, longestSeconds: 60 },
   };
