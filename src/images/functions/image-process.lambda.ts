@@ -3,11 +3,11 @@ import { systemClock } from '../../runtime/clock';
 import { bucket, settings } from '../../runtime/entry';
 import { counter } from '../../runtime/metrics';
 import { queueHandler } from '../../runtime/queue';
+import { imageQueue } from '../adapters/image-queue';
 import { readLimits, readRecipe, readStores } from '../adapters/settings';
 import { SharpCodec } from '../adapters/sharp-codec';
-import { IMAGE_ENV, IMAGE_METRICS, MOST_ATTEMPTS } from '../contract';
+import { IMAGE_ENV, IMAGE_METRICS } from '../contract';
 import { ImageWorker } from '../domain/image-worker';
-import { keyOf } from '../domain/message';
 
 const env = settings([
   IMAGE_ENV.SOURCE_BUCKET,
@@ -31,17 +31,14 @@ const worker = new ImageWorker({
   newRun: () => randomBytes(8).toString('hex'),
 });
 
-export const handler = queueHandler({
-  parse: keyOf,
-  handle: async (key, { receives }) => {
-    const isLastAttempt = receives >= MOST_ATTEMPTS;
-    try {
-      const outcome = await worker.work(key, isLastAttempt);
-      if (outcome === 'ready') count({ [IMAGE_METRICS.READY]: 1 });
-      if (outcome === 'rejected') count({ [IMAGE_METRICS.REJECTED]: 1 });
-    } catch (error) {
-      if (isLastAttempt) count({ [IMAGE_METRICS.FAILED]: 1 });
-      throw error;
-    }
-  },
-});
+const COUNTED: Readonly<Record<string, string>> = {
+  ready: IMAGE_METRICS.READY,
+  rejected: IMAGE_METRICS.REJECTED,
+  failed: IMAGE_METRICS.FAILED,
+};
+
+export const handler = queueHandler(
+  imageQueue(worker, (outcome) => {
+    if (COUNTED[outcome]) count({ [COUNTED[outcome]]: 1 });
+  }),
+);
