@@ -25,7 +25,7 @@ export function configureBuild(project: awscdk.AwsCdkConstructLibrary): void {
     receiveArgs: true,
   });
   // No projen task between, which would be a second of the minute that this may take.
-  project.package.setScript('test:unit', 'jest --ci --selectProjects unit pages');
+  project.package.setScript('test:unit', 'jest --ci --maxWorkers=100% --selectProjects unit pages');
 
   project.testTask.reset();
   project.testTask.description = 'Builds what is missing, then lints, checks types and runs all tests';

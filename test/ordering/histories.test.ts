@@ -7,12 +7,12 @@
 import type { Cart } from '../../src/ordering/domain/model';
 import type { CartStore } from '../../src/ordering/domain/ports';
 import type { Fault } from '../simulation/network';
+import { seeds } from '../simulation/seeds';
 import { runShop } from './simulated-shop';
 
 jest.setTimeout(3_600_000);
 
-const [FIRST, LAST] = (process.env.SEEDS ?? '1-6').split('-').map(Number);
-const SEEDS = Array.from({ length: LAST - FIRST + 1 }, (_, index) => FIRST + index);
+const SEEDS = seeds('1-6');
 
 const WEATHERS: [string, Partial<Record<Fault, number>>][] = [
   ['all is well', {}],
