@@ -176,12 +176,13 @@ describe('a model in the function', () => {
 
   test('keeps an image in its queue as long as the model cannot be used', async () => {
     await put(outputs.WrongImages, 'incoming/seven.png', await drawn('7'));
-    await until(async () => cloud.logs(outputs.Wrong).includes('The image stays in the queue'));
+    await until(async () => cloud.logs(outputs.Wrong).includes('"A message comes again later"'));
     const { Attributes = {} } = await new SQSClient(cloud.clientConfig).send(
       new GetQueueAttributesCommand({ QueueUrl: outputs.WrongQueue, AttributeNames: ['All'] }),
     );
     const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes;
     expect(Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible)).toBe(1);
+    expect(cloud.logs(outputs.Wrong)).toContain('"reason":"model_checksum_mismatch"');
     expect(cloud.logs(outputs.Wrong)).toContain('"ClassificationsFailed":1');
   });
 
@@ -281,12 +282,17 @@ async function put(Bucket: string, Key: string, Body: Buffer): Promise<void> {
 }
 
 async function resultOf(name: string, key: string) {
-  const read = () =>
-    objects
-      .send(new GetObjectCommand({ Bucket: outputs[`${name}Images`], Key: `results/${key}.json` }))
+  const Bucket = outputs[`${name}Images`];
+  let result: string | undefined;
+  await until(async () => {
+    const found = await objects
+      .send(new GetObjectCommand({ Bucket, Key: `results/${key}.json` }))
       .catch(() => undefined);
-  await until(async () => (await read()) !== undefined);
-  return JSON.parse((await (await read())?.Body?.transformToString()) ?? '');
+    // Read to its end: a body that no one reads keeps its connection.
+    result = await found?.Body?.transformToString();
+    return result !== undefined;
+  });
+  return JSON.parse(result ?? '');
 }
 
 async function removePolicies(functionName: string): Promise<void> {
