@@ -1,3 +1,4 @@
+import { expect, test } from '@jest/globals';
 import { slot } from './storage';
 
 /** A browser's storage, which may be full or forbidden. */
