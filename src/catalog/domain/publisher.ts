@@ -74,7 +74,8 @@ export class Publisher {
     const { pointer: previous, etag, lines: before } = anew ? await this.pointerAlone() : await this.published();
     const complete = previous !== undefined && !anew;
     const others = complete ? [] : await this.store.ids();
-    const changes = await this.changes([...new Set([...ids, ...others])]);
+    // In order, so that the same changes make the same stock artefact.
+    const changes = await this.changes([...new Set([...ids, ...others])].sort());
     const lines = before.with(changes);
     if (complete && shows(previous, lines)) return previous;
     checkCatalogSize({ products: lines.count, bytes: lines.bytes.length });

@@ -223,6 +223,13 @@ test('only the stock of SKUs that are new in a version is told with it', async (
   ]);
 });
 
+test('stock is told in the order of the ids, whatever that of the file', async () => {
+  const backend = new Backend();
+  backend.put('imports/a.csv', csv('mug,N,c,1,7', 'hat,N,c,1,3', 'pen,N,c,1,1'));
+  await backend.process().importer.import([request('a.csv')]);
+  expect(stockToldBy(backend, 0).map(({ sku }: { sku: string }) => sku)).toEqual(['hat', 'mug', 'pen']);
+});
+
 describe('with nothing left but the table', () => {
   async function lost(): Promise<Backend> {
     const backend = new Backend();
