@@ -64,3 +64,17 @@ test('summaries stand beside what was made; what S3 takes for no key is asked fo
   expect(await Promise.all(found)).toEqual([{ id: 'a.jpg' }, undefined, undefined, undefined, undefined]);
   expect(asked).toEqual(['media/a.jpg/summary.json', 'media/b.jpg/summary.json']);
 });
+
+test('the photos of a long list are looked up some at a time, and answered in their order', async () => {
+  const ids = Array.from({ length: 50 }, (_, number) => `${number}.jpg`);
+  let underWay = 0;
+  let most = 0;
+  const find = async () => {
+    most = Math.max(most, ++underWay);
+    await new Promise((resolve) => setImmediate(resolve));
+    underWay--;
+    return undefined;
+  };
+  expect((await photosOf({ find }, ids)).map(({ id }) => id)).toEqual(ids);
+  expect(most).toBe(12);
+});

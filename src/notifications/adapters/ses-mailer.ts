@@ -2,8 +2,11 @@ import { AwsError } from '../../runtime/aws/error';
 import type { Ses } from '../../runtime/aws/sesv2';
 import { headerValue, type Mail, type Mailbox, type Mailer, mailRefused } from '../domain/mail';
 
-/** What SES says of a mail that it will never take: malformed, or from or to whom it must not be. */
+/** What SES says of a mail that it will never take, because of what is in it. */
 const REFUSED = ['BadRequestException', 'MessageRejected'];
+
+/** It says the same of an account that is in the sandbox, or whose sender is not verified yet: those are mended. */
+const NOT_VERIFIED = /not verified/i;
 
 /** Sends through Amazon SES. */
 export class SesMailer implements Mailer {
@@ -24,7 +27,11 @@ export class SesMailer implements Mailer {
         Content: { Simple: { Subject: content(subject), Body: { Text: content(text), Html: content(html) } } },
       });
     } catch (error) {
-      throw error instanceof AwsError && REFUSED.includes(error.name) ? mailRefused(`SES ${error.name}`) : error;
+      throw isRefusal(error) ? mailRefused(`SES ${error.name}`) : error;
     }
   }
+}
+
+function isRefusal(error: unknown): error is AwsError {
+  return error instanceof AwsError && REFUSED.includes(error.name) && !NOT_VERIFIED.test(error.message);
 }

@@ -27,8 +27,8 @@ export class AwsError extends Error {
   readonly status: number;
   readonly requestId?: string;
   readonly retryAfterMs?: number;
-  readonly cancellationReasons?: CancellationReason[];
-  readonly item?: Record<string, unknown>;
+  declare readonly cancellationReasons?: CancellationReason[];
+  declare readonly item?: Record<string, unknown>;
   readonly failure: Failure;
 
   constructor(name: string, message: string, { failure, cause, ...details }: AwsErrorDetails) {
@@ -37,9 +37,11 @@ export class AwsError extends Error {
     this.status = details.status;
     this.requestId = details.requestId;
     this.retryAfterMs = details.retryAfterMs;
-    this.cancellationReasons = details.cancellationReasons;
-    this.item = details.item;
     this.failure = failure ?? failureOf(name, message, details.status);
+    // What is in a table may be private: a logger that writes down an error's members must not find these.
+    const hidden = { enumerable: false };
+    Object.defineProperty(this, 'cancellationReasons', { ...hidden, value: details.cancellationReasons });
+    Object.defineProperty(this, 'item', { ...hidden, value: details.item });
   }
 
   /** Whether the same call may succeed a moment later. */

@@ -1,3 +1,4 @@
+import { inParallel } from '../../runtime/parallel';
 import type { components } from '../functions/api.generated';
 
 export type Photo = components['schemas']['Photo'];
@@ -11,9 +12,12 @@ export interface Summaries {
 
 const FORMATS: readonly string[] = ['webp', 'avif', 'jpeg', 'png'] satisfies PhotoVariant['format'][];
 
+/** A small function opens a connection for each at first. */
+const READ_AT_ONCE = 12;
+
 /** Where photos are, in the order of their ids. What is not there, or not ready, has no variants. */
 export function photosOf(summaries: Summaries, ids: readonly string[]): Promise<Photo[]> {
-  return Promise.all(ids.map(async (id) => ({ id, variants: variantsIn(await summaries.find(id)) })));
+  return inParallel(ids, READ_AT_ONCE, async (id) => ({ id, variants: variantsIn(await summaries.find(id)) }));
 }
 
 /** The ids of a list whose entries are percent-encoded; one that encodes no text stays as it is, the id of nothing. */

@@ -50,6 +50,13 @@ describe('SES', () => {
     },
   );
 
+  test('an account that is not set up yet is about the shop too, by whatever name', async () => {
+    const message = 'Email address is not verified. The following identities failed the check: z@example.com';
+    const unverified = new AwsError('MessageRejected', message, { status: 400 });
+    const mailer = new SesMailer({ sendEmail: () => Promise.reject(unverified) }, FROM);
+    expect(await failureOf(mailer.send(MAIL))).toBe(unverified);
+  });
+
   test('an address that is none is refused before SES is asked', async () => {
     const asked = jest.fn();
     const mailer = new SesMailer({ sendEmail: asked }, FROM);
