@@ -231,7 +231,8 @@ test('2000 images at once: never more than a few are worked on, none is lost, an
     expect(await check(world)).toEqual({ ready: 1996, deleted: 0, failed: 4 });
   });
   expect(world.busiest).toBe(AT_ONCE);
-  expect(world.deadLetters).toHaveLength(4);
+  // An event that came twice is two messages.
+  expect(new Set(world.deadLetters)).toEqual(new Set([7, 507, 1007, 1507].map((index) => `in/${index}.jpg`)));
   for (const key of world.deadLetters) {
     expect(pipeline.summary(pipeline.layout.idOf(key))).toMatchObject({ status: 'failed' });
   }
