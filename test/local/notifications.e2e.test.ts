@@ -104,7 +104,7 @@ describe('SES', () => {
     expect(mails).toHaveLength(1);
     expect(mails[0]).toMatchObject({ subject: 'Your order SO-00000001 at 街角 Shop' });
     expect(mails[0].from).toBe('街角 Shop <shop@example.com>');
-    expect(mails[0].text).toContain('2 × Red mug: $25.00');
+    expect(mails[0].text).toContain('2 × Red mug (Size: Large): $25.00');
     expect(mails[0].text).toContain('Total: $25.00');
     expect(mails[0].text).toContain(`https://shop.example.com/orders/${order.orderId}`);
     expect(mails[0].html).toContain('Hello Zaphod &quot;Z&quot; Beeblebrox,');
