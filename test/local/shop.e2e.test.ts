@@ -107,7 +107,7 @@ test('the pages are served with their security headers, and every page address g
 });
 
 test('the shop tells of itself, and of the operations that are deployed', async () => {
-  expect((await call('GET', '/config')).body).toMatchObject({ name: 'Test shop', currency: 'USD', images: null });
+  expect((await call('GET', '/config')).body).toMatchObject({ name: 'Test shop', currency: 'USD', photos: false });
   const { paths } = (await call('GET', '/openapi.json')).body;
   expect(Object.keys(paths)).toEqual(
     expect.arrayContaining(['/products', '/carts/{id}/checkout', '/orders/{id}', '/config']),
