@@ -83,6 +83,8 @@ export class BrowsedShop {
     try {
       await use(await context.newPage());
     } finally {
+      // A page may still be loading what it does not need for the test: its intercepted requests end with it.
+      await Promise.all(context.pages().map((page) => page.unrouteAll({ behavior: 'ignoreErrors' })));
       await context.close();
     }
     expect(errors).toEqual([]);
