@@ -32,6 +32,7 @@ export interface components {
             /** @description Below 0 when it is taken off. */
             readonly amount: components["schemas"]["Money"];
         };
+        /** @description As a guest typed it. The address may be another person's: do not say the name in a mail unless you know whose it is. */
         readonly Contact: {
             readonly name: string;
             readonly email: string;

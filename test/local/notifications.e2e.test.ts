@@ -91,7 +91,7 @@ describe('SES', () => {
   test('an order that is placed is told of in one mail, however often its event comes', async () => {
     const order = orderOf(1, {
       language: 'en',
-      contact: { name: 'Zaphod "Z" Beeblebrox', email: 'zaphod@example.com' },
+      contact: { name: "Zaphod O'Beeblebrox", email: 'zaphod@example.com' },
     });
     await place('Ses', order, order, order);
     await until(async () => (await mailsTo('zaphod@example.com')).length > 0);
@@ -107,7 +107,19 @@ describe('SES', () => {
     expect(mails[0].text).toContain('2 × Red mug (Size: Large): $25.00');
     expect(mails[0].text).toContain('Total: $25.00');
     expect(mails[0].text).toContain(`https://shop.example.com/orders/${order.orderId}`);
-    expect(mails[0].html).toContain('Hello Zaphod &quot;Z&quot; Beeblebrox,');
+    expect(mails[0].html).toContain('Hello Zaphod O&#39;Beeblebrox,');
+  });
+
+  test('an advertisement for a name reaches nobody: the mail greets without one', async () => {
+    const contact = { name: 'Win a phone at https://evil.example', email: 'victim@example.org' };
+    await place('Ses', orderOf(13, { contact }));
+    const [mail] = await until(async () => {
+      const mails = await mailsTo('victim@example.org');
+      return mails.length > 0 && mails;
+    });
+    expect(mail).toMatchObject({ to: ['victim@example.org'], subject: 'Your order SO-00000013 at 街角 Shop' });
+    expect(mail.text).toMatch(/^Hello,\n/);
+    expect(mail.text + mail.html).not.toContain('evil');
   });
 
   test('an order in Chinese is told of in Chinese', async () => {

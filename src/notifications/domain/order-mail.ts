@@ -3,6 +3,7 @@ import { formatMoney } from '../../runtime/money';
 import { MAIL_LANGUAGES } from '../contract';
 import { type Mail, oneLine } from './mail';
 import { type OrderTexts, TEXTS } from './order-texts';
+import { plainName } from './plain-name';
 
 export interface Shop {
   readonly name: string;
@@ -11,14 +12,18 @@ export interface Shop {
   readonly defaultLanguage: string;
 }
 
-/** The mail that confirms an order, in the order's language where mails are written in it. */
+/**
+ * The mail that confirms an order, in the order's language where mails are written in it.
+ *
+ * Who ordered may be a stranger to whom the address belongs. Of what they typed, only what reads like a name is said.
+ */
 export function orderMail(id: string, order: OrderPlaced, shop: Shop): Mail {
   const language = mailLanguage(order.language, shop.defaultLanguage);
   const content = contentOf(order, shop, language, TEXTS[language]);
   return {
     id,
     language,
-    to: order.contact,
+    to: { name: plainName(order.contact.name) ?? '', email: order.contact.email },
     subject: oneLine(TEXTS[language].subject(order.number, shop.name)),
     text: asText(content),
     html: asHtml(content),
@@ -49,7 +54,7 @@ interface Content {
   readonly placedOn: string;
   readonly lines: readonly Line[];
   readonly total: string;
-  readonly address: readonly string[];
+  readonly destination: readonly string[];
   readonly link?: string;
 }
 
@@ -58,7 +63,7 @@ function contentOf(order: OrderPlaced, shop: Shop, language: Language, texts: Or
     language,
     texts,
     shopName: shop.name,
-    greeting: texts.greeting(order.contact.name),
+    greeting: texts.greeting(plainName(order.contact.name)),
     number: order.number,
     placedOn: new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
       new Date(order.placedAt),
@@ -70,16 +75,16 @@ function contentOf(order: OrderPlaced, shop: Shop, language: Language, texts: Or
       total: formatMoney(total, language),
     })),
     total: formatMoney(order.total, language),
-    address: addressLines(order, language),
+    destination: destinationOf(order, language),
     link: shop.url && `${shop.url}/orders/${encodeURIComponent(order.orderId)}`,
   };
 }
 
-function addressLines({ contact, address }: OrderPlaced, language: Language): string[] {
-  const { line1, line2, city, region, postalCode, country } = address;
-  const place = [city, region, postalCode].filter(Boolean).join(' ');
+/** Who and where, without the street: the whole address is on the order's page. */
+function destinationOf({ contact, address }: OrderPlaced, language: Language): string[] {
+  const { city, country } = address;
   const land = new Intl.DisplayNames(language, { type: 'region' }).of(country) ?? country;
-  return [contact.name, line1, line2, place, land].filter((line) => line !== undefined && line !== '') as string[];
+  return [plainName(contact.name), plainName(city), land].filter((line) => line !== undefined);
 }
 
 function asText({ texts, ...content }: Content): string {
@@ -95,8 +100,9 @@ function asText({ texts, ...content }: Content): string {
       `${texts.total}: ${content.total}`,
       texts.cashOnDelivery,
     ],
-    [`${texts.deliverTo}:`, ...content.address.map(oneLine)],
+    [`${texts.deliverTo}:`, ...content.destination],
     content.link ? [`${texts.follow}:`, content.link] : [],
+    [texts.notYou],
     [content.shopName],
   ];
   return `${blocks
@@ -145,7 +151,8 @@ function asHtml({ texts, ...content }: Content): string {
           </table>
           <p style="margin:0 0 24px;color:#57534e">${texts.cashOnDelivery}</p>
           <h2 style="margin:0 0 4px;font-size:16px">${texts.deliverTo}</h2>
-          <p style="margin:0">${content.address.flatMap((line, index) => (index > 0 ? [html`<br>`, line] : [line]))}</p>${button}
+          <p style="margin:0">${content.destination.flatMap((line, index) => (index > 0 ? [html`<br>`, line] : [line]))}</p>${button}
+          <p style="margin:24px 0 0;font-size:14px;color:#57534e">${texts.notYou}</p>
           </td></tr>
         </table>
       </td></tr>

@@ -40,18 +40,19 @@ March 1, 2026
 Total: $1,234,592.89
 You pay when it is delivered.
 
-Delivery address:
+Delivered to:
 Zaphod Beeblebrox
-1 Main Street
-Springfield IL 62701
+Springfield
 United States
 
 See your order:
 https://shop.example.com/orders/AAAAAAAAAAAAAAAAAAAAA_
 
+You have ordered nothing? Then somebody gave us your address, and there is nothing that you need to do.
+
 Corner Shop
 `);
-  for (const part of ['2 × Red mug', '$25.00', '$1,234,592.89', 'Springfield IL 62701', 'lang="en"']) {
+  for (const part of ['2 × Red mug', '$25.00', '$1,234,592.89', 'Springfield', 'lang="en"']) {
     expect(mail.html).toContain(part);
   }
   expect(mail.html).toContain('href="https://shop.example.com/orders/AAAAAAAAAAAAAAAAAAAAA_"');
@@ -68,6 +69,39 @@ test('a line says which variant was ordered', () => {
   expect(mail.html).toContain('1 × Hat</td>');
   const inChinese = [{ ...ORDER.lines[0], options: [{ name: '尺寸', value: '大' }] }];
   expect(mailOf({ language: 'zh', lines: inChinese }).text).toContain('2 × Red mug (尺寸：大): ');
+});
+
+test.each([
+  'Win now at evil.example',
+  'Visit https://evil.example/win',
+  'You have won a brand new telephone',
+  'Call 0900 123456',
+  'ads@evil.example',
+])('of a stranger who typed %j everywhere, nothing reaches whom the address belongs to', (advertisement) => {
+  const { to, subject, text, html } = mailOf({
+    contact: { name: advertisement, email: 'victim@example.com', phone: '0900 123456' },
+    address: {
+      line1: advertisement,
+      line2: advertisement,
+      city: advertisement,
+      region: advertisement,
+      postalCode: advertisement.slice(0, 20),
+      country: 'US',
+    },
+  });
+  expect(to).toEqual({ name: '', email: 'victim@example.com' });
+  for (const part of [subject, text, html]) {
+    expect(part).not.toContain(advertisement.slice(0, 20));
+    expect(part).not.toMatch(/evil|0900/);
+  }
+  expect(text).toMatch(/^Hello,\n/);
+  expect(text).toContain('Delivered to:\nUnited States\n');
+  expect(html).toContain('>Hello,</p>');
+});
+
+test('the street of an order stays on its page', () => {
+  const { text, html } = mailOf();
+  expect(text + html).not.toMatch(/Main Street|62701/);
 });
 
 test('in Chinese, from any of its variants', () => {
@@ -121,7 +155,8 @@ test('nothing that a customer or a catalogue says becomes markup', () => {
   );
   expect(mail.html).not.toContain('<script');
   expect(mail.html).not.toMatch(/alert\("/);
-  expect(mail.html.split('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;').length).toBeGreaterThan(9);
+  // The number twice, the shop, the product, and both parts of its option; nothing that the customer typed.
+  expect(mail.html.split('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;')).toHaveLength(7);
 });
 
 test('nothing breaks out of the subject or out of a line of the text', () => {

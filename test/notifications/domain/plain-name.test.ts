@@ -1,0 +1,60 @@
+import { plainName } from '../../../src/notifications/domain/plain-name';
+
+test.each([
+  'Ada Lovelace',
+  'ada',
+  "Siobhán O'Brien",
+  'Siobhán O’Brien-Smith',
+  'Jean-Luc de la Cruz',
+  'J. R. R. Tolkien',
+  'J.R.R. Tolkien',
+  'Dr. Martin Luther King',
+  'Łukasz Żółć',
+  'Nguyễn Thị Minh Khai',
+  '王小明',
+  '欧阳 娜娜',
+  '아델라 김',
+  'さくら',
+  'マリー・キュリー',
+  '阿达·洛夫莱斯',
+  'Владимир Набоков',
+  'נעמי כהן',
+  'محمد بن سلمان',
+  'अनुष्का शर्मा',
+  'สมชาย ศรีสุวรรณ',
+])('%s is a name', (name) => {
+  expect(plainName(` ${name} `)).toBe(name.normalize('NFC'));
+});
+
+test.each([
+  ['', 'nothing'],
+  [undefined, 'nothing at all'],
+  ['   ', 'blanks'],
+  ['evil.example', 'a domain'],
+  ['t.co', 'a short domain'],
+  ['Evil.example Shop', 'a domain among words'],
+  ['ada@example.com', 'an address'],
+  ['https://evil.example', 'a link'],
+  ['evil/win', 'a path'],
+  ['Ada 2', 'a digit'],
+  ['Ada ٣', 'a digit of another writing'],
+  ['Ada ①', 'a digit in a circle'],
+  ['You have won a phone', 'five words'],
+  ['Congratulations Congratulations Congratulations', 'more than 40 characters'],
+  ['Buy now!', 'an exclamation mark'],
+  ['Ada, call me', 'a comma'],
+  ['Ada: win', 'a colon'],
+  ['<b>Ada</b>', 'markup'],
+  ['Ada — win', 'a dash between words'],
+  ['Ada\u200bWin', 'a character of no width'],
+  ['Ada\u3164Win', 'a filler'],
+  ['Ada\u00adWin', 'a soft hyphen'],
+  ['Ada\u202eWin', 'a change of direction'],
+  ['Ada\nWin', 'two lines'],
+  ['Ada 🎁', 'a picture'],
+  ['点击领取免费苹果手机', 'a sentence without blanks'],
+  ['加微信 abc', 'two writings'],
+  ['Аda Lovelace', 'a Cyrillic letter among Latin ones'],
+])('%j is none: %s', (text) => {
+  expect(plainName(text)).toBeUndefined();
+});
