@@ -26,7 +26,7 @@ test.each([
   expect(plainName(` ${name} `)).toBe(name.normalize('NFC'));
 });
 
-test.each([
+test.each<[string | undefined, string]>([
   ['', 'nothing'],
   [undefined, 'nothing at all'],
   ['   ', 'blanks'],
