@@ -21,3 +21,9 @@ export function routesModule(document: ApiDocument, capability: string): string 
   const text = `\n/** The routes that each function answers, without the version prefix. */\nexport const ROUTES = {\n${bundles.join('\n')}\n};\n`;
   return text.includes('SignIn.') ? `import { SignIn } from '../api';\n${text}` : text;
 }
+
+/** Where the operations of the document are, for what tells them from others. */
+export function operationsModule({ operations }: ApiDocument): string {
+  const lines = operations.map(({ operationId, method, path }) => `  ${operationId}: '${method} ${path}',`);
+  return `\n/** Method and path of each operation of the API document, without the version prefix. */\nexport const OPERATIONS: Readonly<Record<string, string>> = {\n${lines.join('\n')}\n};\n`;
+}

@@ -1,7 +1,10 @@
 /** Names that ServiceApi and its function agree on. Literals only. */
 
 export const API_ENV = {
-  /** Comma-separated operation ids of what is deployed; the API document tells of these alone. */
+  /**
+   * What is deployed, separated by commas: of an operation of the API document its id, since the document knows its
+   * route; of any other its route, such as `GET /notes/{id}`.
+   */
   OPERATIONS: 'API_OPERATIONS',
   /** Name of the API, the title of its document. */
   NAME: 'API_NAME',
@@ -9,3 +12,6 @@ export const API_ENV = {
 
 /** Every route begins with this. */
 export const API_PREFIX = '/v1';
+
+/** Where the API document is, below the prefix. */
+export const API_DOCUMENT = '/openapi.json';

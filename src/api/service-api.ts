@@ -13,12 +13,13 @@ import type { FunctionSettings } from '../building-blocks/function-settings';
 import { expiringLogGroup } from '../building-blocks/log-group';
 import { acknowledge, allow } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
-import { API_ENV, API_PREFIX } from './contract';
+import { API_DOCUMENT, API_ENV, API_PREFIX } from './contract';
+import { OPERATIONS } from './operations.generated';
 import { SignIn } from './sign-in';
 
 /** One operation of a ServiceApi. */
 export interface ServiceRoute {
-  /** HTTP method in capitals, such as `GET`. */
+  /** HTTP method in capitals, such as `GET`, which takes `HEAD` as well. */
   readonly method: string;
 
   /** Path below `/v1`, with parameters in braces: `/products/{id}`. */
@@ -120,14 +121,14 @@ const OPEN_TO_GUESTS = {
 /**
  * An HTTP API that constructs put their operations into, under `/v1`.
  *
- * Throttled, with an access log free of ids and personal data; an unknown route answers 404 as a problem document
- * (RFC 9457), and `GET /v1/openapi.json` tells what is deployed.
+ * Throttled, with an access log free of ids and personal data; an unknown address answers 404 as a problem document
+ * (RFC 9457), one that does not take the method 405 with `Allow`, and `GET /v1/openapi.json` tells what is deployed.
  */
 export class ServiceApi extends Construct {
   /** The API Gateway HTTP API. */
   readonly httpApi: apigatewayv2.HttpApi;
 
-  /** Answers unknown routes and the API document. */
+  /** Answers whatever has no route, and the API document. */
   readonly defaultFunction: lambda.Function;
 
   /** One line per request. */
@@ -166,10 +167,10 @@ export class ServiceApi extends Construct {
     });
     this.defaultFunction = new BundledFunction(this, 'Default', {
       bundle: 'api-default',
-      description: 'Answers unknown routes and the API document',
+      description: 'Answers whatever has no route, and the API document',
       environment: {
         [API_ENV.NAME]: props.title ?? 'Serverless shop',
-        [API_ENV.OPERATIONS]: Lazy.string({ produce: () => this.operationIds().join(',') }),
+        [API_ENV.OPERATIONS]: Lazy.string({ produce: () => this.deployedOperations().join(',') }),
       },
       timeout: Duration.seconds(5),
       settings: props.functions,
@@ -181,8 +182,8 @@ export class ServiceApi extends Construct {
       defaultIntegration: answer,
     });
     this.httpApi.addRoutes({
-      path: `${API_PREFIX}/openapi.json`,
-      methods: [apigatewayv2.HttpMethod.GET],
+      path: `${API_PREFIX}${API_DOCUMENT}`,
+      methods: [apigatewayv2.HttpMethod.GET, apigatewayv2.HttpMethod.HEAD],
       integration: answer,
     });
     new apigatewayv2.HttpStage(this, 'Stage', {
@@ -222,7 +223,8 @@ export class ServiceApi extends Construct {
   }
 
   /**
-   * Sends operations to a function.
+   * Sends operations to a function. With `GET` it gets `HEAD`, unless that is an operation by itself; of what it answers
+   * to it, the body is dropped.
    *
    * @param routes the operations; each method and path at most once in an API
    * @param handler answers API Gateway's HTTP API events, payload format 2.0; it may be of another stack, which then
@@ -230,7 +232,7 @@ export class ServiceApi extends Construct {
    */
   addRoutes(routes: ServiceRoute[], handler: lambda.IFunction): void {
     const integration = this.integration(handler.node.path, handler);
-    for (const route of routes) {
+    for (const route of this.withHead(routes)) {
       const key = `${route.method} ${route.path}`;
       const taken = this.operations.get(key);
       const wrong = this.mistakes.when(
@@ -309,12 +311,26 @@ export class ServiceApi extends Construct {
     if (authorizationType !== 'JWT') this.wrongAuthorizers.add(signIn);
   }
 
-  private operationIds(): string[] {
-    return [...this.operations.values()].map(({ operationId }) => operationId).sort();
+  private withHead(routes: readonly ServiceRoute[]): ServiceRoute[] {
+    const own = new Set([...this.operations.values(), ...routes].filter((it) => it.method === 'HEAD').map(pathOf));
+    const heads = routes.filter((it) => it.method === 'GET' && !own.has(it.path));
+    return [...routes, ...heads.map((it) => ({ ...it, method: 'HEAD' }))];
+  }
+
+  /** As short as can be: the environment of a function holds 4 kB. */
+  private deployedOperations(): string[] {
+    return [...this.operations]
+      .filter(([, { method, path }]) => method !== 'HEAD' || !this.operations.has(`GET ${path}`))
+      .map(([key, { operationId }]) => (OPERATIONS[operationId] === key ? operationId : key))
+      .sort();
   }
 
   /** One integration and one permission for a function, however many routes lead to it. */
   private integration(id: string, handler: lambda.IFunction): HttpLambdaIntegration {
     return new HttpLambdaIntegration(id.replaceAll('/', '-'), handler, { scopePermissionToRoute: false });
   }
+}
+
+function pathOf({ path }: ServiceRoute): string {
+  return path;
 }

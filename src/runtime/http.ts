@@ -3,10 +3,10 @@
  * request, and turns what the operation returns or throws into an answer.
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { type AnyReply, answer, answerProblem, withoutBody } from './answer';
 import { logger } from './entry';
 import type { OperationDescription, SignIn } from './operation';
 import type { Customer, Guest, Principal, Staff } from './principal';
-import { problemOf } from './problem';
 import { Refusal } from './refusal';
 import { readBody } from './request-body';
 import { withRequestBudget } from './request-budget';
@@ -79,10 +79,10 @@ type Content<Response> = Response extends { content: infer Media }
   ? { readonly body: Parsed<Media> }
   : { readonly body?: undefined };
 
-type AnyReply = { status: number; headers?: Readonly<Record<string, string>>; body?: unknown };
 type AnyHandler = (request: Request<unknown>, context: Context) => Promise<AnyReply>;
 
 const VERSION_PREFIX = ' /v1/';
+const HEAD = /^HEAD /;
 
 /**
  * Makes a Lambda handler of the operations that a function answers.
@@ -90,7 +90,8 @@ const VERSION_PREFIX = ' /v1/';
  * Who is not signed in as the operation asks is refused before anything else is read. Each request runs within a
  * budget. A `Refusal` is answered with the status that the operation's document gives its code; one whose code is not
  * documented is a defect of the function. Defects and failures are logged and answered 500 `internal_error`, which
- * tells nothing about them. A route that is none of the operations, `$default` above all, is 404 `route_not_found`.
+ * tells nothing about them. A route that is none of the operations is 404 `route_not_found`. HEAD is answered as GET is,
+ * without the body.
  *
  * @param operations of the generated `<bundle>.api.generated` module
  * @param verifier for operations that guests and customers may call; without one, every token is refused there
@@ -106,8 +107,8 @@ export function httpHandler<Operations extends Readonly<Record<string, Operation
       { operation, handle: handlers[id] as unknown as AnyHandler },
     ]),
   );
-  return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
-    const found = byRoute.get(event.routeKey.replace(VERSION_PREFIX, ' /'));
+  const respond = async (event: APIGatewayProxyEventV2, context: Context) => {
+    const found = byRoute.get(event.routeKey.replace(VERSION_PREFIX, ' /').replace(HEAD, 'GET '));
     if (!found) return answerProblem(404, new Refusal('route_not_found', 'There is nothing at this address.'));
     try {
       return answer(
@@ -119,6 +120,10 @@ export function httpHandler<Operations extends Readonly<Record<string, Operation
     } catch (error) {
       return answerError(found.operation, error, event);
     }
+  };
+  return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+    const answered = await respond(event, context);
+    return HEAD.test(event.routeKey) ? withoutBody(answered) : answered;
   };
 }
 
@@ -151,36 +156,21 @@ function readPath(parameters: APIGatewayProxyEventV2['pathParameters']): Record<
   );
 }
 
-function answer({ status, headers, body }: AnyReply): APIGatewayProxyStructuredResultV2 {
-  const common = { 'cache-control': 'no-store', ...headers };
-  if (body === undefined) return { statusCode: status, headers: common };
-  if (body instanceof Uint8Array) {
-    return { statusCode: status, headers: common, body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
-  }
-  return { statusCode: status, headers: { 'content-type': 'application/json', ...common }, body: JSON.stringify(body) };
-}
-
 function answerError(
   operation: OperationDescription,
   error: unknown,
   { routeKey: route, requestContext: { requestId } }: APIGatewayProxyEventV2,
 ): APIGatewayProxyStructuredResultV2 {
   const status = error instanceof Refusal ? operation.statuses[error.code] : undefined;
-  if (status !== undefined) return answerProblem(status, error as Refusal, operation.retryAfter.includes(status));
+  if (status !== undefined) {
+    const refusal = error as Refusal;
+    return answerProblem(status, refusal, operation.retryAfter.includes(status) ? comeBack(refusal) : {});
+  }
   const what = error instanceof Refusal ? `${error.code} is not documented for this operation` : 'The request failed';
   logger.error(what, { requestId, route, error: error as Error });
   return answerProblem(500, new Refusal('internal_error', `The service failed. Its log names request ${requestId}.`));
 }
 
-function answerProblem(status: number, refusal: Refusal, mayBeRetried = false): APIGatewayProxyStructuredResultV2 {
-  const { retryAfter } = refusal;
-  return answer({
-    status,
-    headers: {
-      'content-type': 'application/problem+json',
-      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
-      ...(mayBeRetried && retryAfter !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) }),
-    },
-    body: problemOf(refusal, status),
-  });
+function comeBack({ retryAfter }: Refusal): Record<string, string> {
+  return retryAfter === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) };
 }

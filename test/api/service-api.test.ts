@@ -47,10 +47,15 @@ test('each route has the authorizer of its sign-in, and guests need none', () =>
   expect(guards(stack)).toEqual({
     $default: 'NONE',
     'GET /v1/openapi.json': 'NONE',
+    'HEAD /v1/openapi.json': 'NONE',
     'GET /v1/terms': 'NONE',
+    'HEAD /v1/terms': 'NONE',
     'GET /v1/offers': 'NONE',
+    'HEAD /v1/offers': 'NONE',
     'GET /v1/me': 'https://customers.example.com',
+    'HEAD /v1/me': 'https://customers.example.com',
     'GET /v1/customers': 'https://staff.example.com',
+    'HEAD /v1/customers': 'https://staff.example.com',
   });
 });
 
@@ -74,9 +79,13 @@ test('a function of another stack is guarded in the same way', () => {
   const { home } = synthesize(props, { functionStack: true });
   expect(guards(home)).toEqual({
     'GET /v1/terms': 'NONE',
+    'HEAD /v1/terms': 'NONE',
     'GET /v1/offers': 'NONE',
+    'HEAD /v1/offers': 'NONE',
     'GET /v1/me': 'JWT',
+    'HEAD /v1/me': 'JWT',
     'GET /v1/customers': 'JWT',
+    'HEAD /v1/customers': 'JWT',
   });
 });
 

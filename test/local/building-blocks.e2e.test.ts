@@ -28,7 +28,7 @@ jest.setTimeout(120_000);
 const RECEIVES = 2;
 
 const SOURCES = {
-  Reader: "async () => ({ statusCode: 200, body: 'read' })",
+  Reader: "async ({ routeKey }) => ({ statusCode: 200, headers: { 'x-route': routeKey }, body: 'read' })",
   Writer: "async ({ body }) => ({ statusCode: 201, body: 'wrote ' + body })",
   Worker: `async ({ Records }) => {
     for (const { body, attributes } of Records) console.log(body, 'try', attributes.ApproximateReceiveCount);
@@ -120,12 +120,28 @@ describe('ServiceApi', () => {
   test.each([
     ['GET', '/v1/nothing'],
     ['GET', '/notes/1'],
-    ['DELETE', '/v1/notes/1'],
+    ['POST', '/v1/notes'],
     ['GET', '/'],
   ])('answers %s %s, which is no route, with a problem', async (method, route) => {
     const { status, type, text } = await call(method, route);
     expect([status, type]).toEqual([404, 'application/problem+json']);
     expect(JSON.parse(text)).toMatchObject({ status: 404, code: 'route_not_found' });
+  });
+
+  test('sends HEAD where it sends GET, and the body of the answer to nobody', async () => {
+    const answer = await fetch(`${api}/v1/notes/1`, { method: 'HEAD' });
+    expect([answer.status, answer.headers.get('x-route')]).toEqual([200, 'HEAD /v1/notes/{id}']);
+    expect(await answer.text()).toBe('');
+  });
+
+  test.each([
+    ['DELETE', '/v1/notes/1', 'GET, HEAD, PUT'],
+    ['PATCH', '/v1/notes/a%20b%2525', 'GET, HEAD, PUT'],
+    ['POST', '/v1/openapi.json', 'GET, HEAD'],
+  ])('answers %s %s with the methods that there are', async (method, route, allow) => {
+    const answer = await fetch(`${api}${route}`, { method });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow]);
+    expect(await answer.json()).toMatchObject({ status: 405, code: 'method_not_allowed' });
   });
 });
 

@@ -121,6 +121,22 @@ test('an unknown route answers with a problem, not with a page', async () => {
   expect(headers.get('content-type')).toBe('application/problem+json');
 });
 
+test('HEAD answers what GET answers, but for the body, over the distribution as well', async () => {
+  const names = ['content-type', 'cache-control'];
+  for (const path of ['/', '/v1/config', '/v1/products', '/v1/openapi.json', '/v1/carts/none']) {
+    const [get, head] = await Promise.all(['GET', 'HEAD'].map((method) => fetch(`${shopUrl}${path}`, { method })));
+    const told = ({ status, headers }: Response) => [path, status, ...names.map((name) => headers.get(name))];
+    expect(told(head)).toEqual(told(get));
+    expect(await head.text()).toBe('');
+    await get.text();
+  }
+});
+
+test('an address that does not take the method says which it takes', async () => {
+  const { status, headers, body } = await call('PATCH', '/carts/none');
+  expect([status, body.code, headers.get('allow')]).toEqual([405, 'method_not_allowed', 'DELETE, GET, HEAD']);
+});
+
 test('an order takes the stock, can be looked at, and is confirmed by one mail that links to it', async () => {
   const { status, body } = await order('mug', 3);
   expect(status).toBe(201);

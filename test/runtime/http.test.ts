@@ -66,6 +66,15 @@ describe('dispatch', () => {
     expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
   });
 
+  test('HEAD is answered as GET is, without the body', async () => {
+    const cart = echo(cartOperations);
+    const get = await send(cart, 'GET /v1/carts/{id}', { path: { id: CART } });
+    expect(await send(cart, 'HEAD /v1/carts/{id}', { path: { id: CART } })).toEqual({ ...get, body: undefined });
+    const none = await send(cart, 'GET /v1/carts/{id}', { path: { id: 'short' } });
+    expect(await send(cart, 'HEAD /v1/carts/{id}', { path: { id: 'short' } })).toEqual({ ...none, body: undefined });
+    expect(none.status).toBe(404);
+  });
+
   test.each(['$default', 'GET /v1/nothing', 'PATCH /v1/carts/{id}'])('%s is 404 route_not_found', async (routeKey) => {
     const { status, headers, body } = await send(echo(cartOperations), routeKey);
     expect(status).toBe(404);

@@ -35,6 +35,13 @@ export function documentOf<Document extends OpenApiDocument>(
   };
 }
 
+/** Method and path of each operation of a document, such as `GET /products/{id}`. */
+export function routesOf({ paths }: OpenApiDocument): string[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => method in item).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+}
+
 /** The security schemes that the operations, or the document as a whole, name. */
 function schemesOf(full: OpenApiDocument, paths: OpenApiDocument['paths']): Record<string, Record<string, unknown>> {
   const items = Object.values(paths).flatMap((item) => Object.entries(item));

@@ -1,23 +1,30 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import openApi from '../../../assets/openapi.json';
+import { answer, answerProblem, withoutBody } from '../../runtime/answer';
 import { settings } from '../../runtime/entry';
-import { httpHandler } from '../../runtime/http';
-import { API_ENV } from '../contract';
-import { documentOf } from '../domain/api-document';
+import { Refusal } from '../../runtime/refusal';
+import { API_DOCUMENT, API_ENV, API_PREFIX } from '../contract';
+import { allowedMethods } from '../domain/allowed-methods';
+import { documentOf, routesOf } from '../domain/api-document';
 
 const env = settings([API_ENV.NAME, API_ENV.OPERATIONS]);
-const deployed = JSON.stringify(documentOf(openApi, new Set(env[API_ENV.OPERATIONS].split(',')), env[API_ENV.NAME]));
+const deployed = env[API_ENV.OPERATIONS].split(',');
+const document = documentOf(openApi, new Set(deployed), env[API_ENV.NAME]);
+const routes = [`GET ${API_DOCUMENT}`, ...routesOf(document), ...deployed.filter((it) => it.includes(' '))];
 
-const notFound = httpHandler({}, {});
+export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+  const answered = respond(event);
+  return event.requestContext.http.method === 'HEAD' ? withoutBody(answered) : answered;
+}
 
-export async function handler(
-  event: APIGatewayProxyEventV2,
-  context: Context,
-): Promise<APIGatewayProxyStructuredResultV2> {
-  if (!event.routeKey.endsWith('/openapi.json')) return notFound(event, context);
-  return {
-    statusCode: 200,
-    headers: { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },
-    body: deployed,
-  };
+function respond({ routeKey, rawPath }: APIGatewayProxyEventV2): APIGatewayProxyStructuredResultV2 {
+  if (routeKey.endsWith(API_DOCUMENT)) {
+    return answer({ status: 200, headers: { 'cache-control': 'public, max-age=300' }, body: document });
+  }
+  const methods = rawPath.startsWith(API_PREFIX) ? allowedMethods(routes, rawPath.slice(API_PREFIX.length)) : [];
+  if (methods.length === 0) {
+    return answerProblem(404, new Refusal('route_not_found', 'There is nothing at this address.'));
+  }
+  const allow = methods.join(', ');
+  return answerProblem(405, new Refusal('method_not_allowed', `This address takes ${allow}.`), { allow });
 }
