@@ -2,6 +2,7 @@ import { CartTable } from '../src/ordering/adapters/cart-table';
 import { stockItem } from '../src/ordering/adapters/items';
 import { OrderTable } from '../src/ordering/adapters/order-table';
 import { StockTable } from '../src/ordering/adapters/stock-table';
+import { MOST } from '../src/ordering/contract';
 import { Carts } from '../src/ordering/domain/carts';
 import { Checkout } from '../src/ordering/domain/checkout';
 import type { Product } from '../src/ordering/domain/model';
@@ -47,6 +48,7 @@ async function unitsOf(lines: number) {
     products: { find: async () => products },
     clock: systemClock,
     currency: PRICE.currency,
+    limits: { unitsPerLine: MOST.UNITS_PER_LINE, units: MOST.UNITS, lines: MOST.LINES },
   };
   const carts = new Carts({ ...surroundings, expiry: 2_592_000 });
   const checkout = new Checkout({ ...surroundings, orders: new OrderTable(table), defaultLanguage: 'en' });

@@ -11,7 +11,7 @@ import { eventResource } from './building-blocks/event-resource';
 import { ProductCatalog } from './catalog';
 import type { ImagePipeline } from './images';
 import { type MailTransport, Notifications } from './notifications';
-import { OrderingStore, OrderProcessing, ShoppingCart } from './ordering';
+import { OrderingStore, type OrderLimits, OrderProcessing, ShoppingCart } from './ordering';
 import { type StoreContact, Storefront } from './storefront';
 
 /** Properties of a ServerlessShop. */
@@ -50,6 +50,13 @@ export interface ServerlessShopProps {
    * @default - not shown
    */
   readonly contact?: StoreContact;
+
+  /**
+   * How much one customer may take at once.
+   *
+   * @default - see OrderLimits
+   */
+  readonly orderLimits?: OrderLimits;
 
   /**
    * How mail is sent.
@@ -197,7 +204,12 @@ export class ServerlessShop extends Construct {
     const telling = { bus: this.bus, eventResource: this.eventResource };
 
     this.catalog = new ProductCatalog(this, 'Catalog', { ...common, ...telling, api: this.api, currency });
-    const store = new OrderingStore(this, 'Ordering', { ...common, ...telling, catalog: this.catalog });
+    const store = new OrderingStore(this, 'Ordering', {
+      ...common,
+      ...telling,
+      catalog: this.catalog,
+      limits: props.orderLimits,
+    });
     const ordering = { api: this.api, catalog: this.catalog, store, functions };
     this.cart = new ShoppingCart(this, 'Cart', ordering);
     this.orders = new OrderProcessing(this, 'Orders', { ...ordering, defaultLanguage });

@@ -8,6 +8,8 @@ export const ORDERING_ENV = {
   CART_EXPIRY: 'CART_EXPIRY_SECONDS',
   /** Language of an order whose customer named none. */
   LANGUAGE: 'DEFAULT_LANGUAGE',
+  /** JSON of OrderLimitsSetting. */
+  LIMITS: 'ORDER_LIMITS',
 } as const;
 
 /** Items of ordering's table. What an item is, its `kind` says; the prefixes are what roles are limited by. */
@@ -36,7 +38,25 @@ export const ORDERING_METRICS = {
   DIMENSION: 'OrderProcessing',
   ORDERS_PLACED: 'OrdersPlaced',
   CHECKOUT_REJECTED: 'CheckoutRejected',
+  UNITS_ORDERED: 'UnitsOrdered',
 } as const;
 
-/** A transaction holds at most 100 items: the cart, the order, its event, and the stock of each line. */
-export const MOST_LINES = 97;
+/** How much one customer may take at once. */
+export interface OrderLimitsSetting {
+  /** Pieces of one SKU. */
+  readonly unitsPerLine: number;
+  /** Pieces in all. */
+  readonly units: number;
+  /** Different SKUs. */
+  readonly lines: number;
+  /** What an order may cost, in the minor units of the catalogue's currency; without it, whatever it costs. */
+  readonly total?: number;
+}
+
+/**
+ * Where limits end. A transaction holds at most 100 items: the cart, the order, its event, and the stock of each line.
+ */
+export const MOST = { UNITS_PER_LINE: 9999, UNITS: 97 * 9999, LINES: 97 } as const;
+
+/** A household's order; whoever sells in bulk sets others. */
+export const DEFAULT_LIMITS = { unitsPerLine: 30, units: 100, lines: 50 } as const;

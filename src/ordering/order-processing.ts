@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ServiceApi } from '../api';
@@ -10,6 +10,7 @@ import { allowOnItems } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
 import { CATALOG_ENV } from '../catalog/contract';
 import { ORDERING_ENV, ORDERING_ITEMS, ORDERING_METRICS } from './contract';
+import { limitsSetting } from './order-limits';
 import type { OrderingStore, OrderingStoreProps } from './ordering-store';
 import { ROUTES } from './routes.generated';
 import { storeFor } from './store-for';
@@ -82,6 +83,7 @@ export class OrderProcessing extends Construct {
         ...this.counted.environment,
         [ORDERING_ENV.TABLE]: table.tableName,
         [ORDERING_ENV.LANGUAGE]: defaultLanguage,
+        [ORDERING_ENV.LIMITS]: limitsSetting(this, this.store.limits),
         [CATALOG_ENV.TABLE]: catalog.table.tableName,
         [CATALOG_ENV.CURRENCY]: catalog.currency,
       },
@@ -108,6 +110,31 @@ export class OrderProcessing extends Construct {
   /** Orders placed. */
   metricOrdersPlaced(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.counted.metric(ORDERING_METRICS.ORDERS_PLACED, options);
+  }
+
+  /**
+   * Pieces ordered: their stock is taken. Its maximum is the largest order of the time, its sum tells how fast stock goes.
+   */
+  metricUnitsOrdered(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.counted.metric(ORDERING_METRICS.UNITS_ORDERED, options);
+  }
+
+  /**
+   * An alarm for when so many pieces are ordered within five minutes: somebody may be emptying the stock. It does nothing
+   * by itself; give it an action.
+   */
+  alarmOnUnitsOrdered(units: number): cloudwatch.Alarm {
+    const alarm = new cloudwatch.Alarm(this, 'UnitsOrderedAlarm', {
+      alarmDescription: `${units} pieces or more were ordered within five minutes. Look whether people order them: their stock is taken.`,
+      metric: this.metricUnitsOrdered({ period: Duration.minutes(5) }),
+      threshold: units,
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      // Nothing is counted where nothing is ordered.
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    new Mistakes(alarm).unlessWhole('units', units, 1, Number.MAX_SAFE_INTEGER);
+    return alarm;
   }
 
   /** Checkouts that were refused: too little stock, another price, a closed cart and the like. */

@@ -18,6 +18,7 @@ import type { ProductCatalog } from '../catalog';
 import { CATALOG_CONTEXT, CATALOG_ENV } from '../catalog/contract';
 import { CATALOG_PUBLISHED } from '../catalog/events.generated';
 import { ORDERING_CONTEXT, ORDERING_ENV, ORDERING_ITEMS } from './contract';
+import { type OrderLimits, withDefaults } from './order-limits';
 
 /** Properties of an OrderingStore. */
 export interface OrderingStoreProps {
@@ -64,6 +65,14 @@ export interface OrderingStoreProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
+   * How much one customer may take at once. A customer pays nothing beforehand, and an order cannot be cancelled yet:
+   * without limits one guest could take the whole stock.
+   *
+   * @default - see OrderLimits
+   */
+  readonly limits?: OrderLimits;
+
+  /**
    * How the functions are run.
    *
    * @default - see FunctionSettings
@@ -98,12 +107,16 @@ export class OrderingStore extends Construct {
   /** Records of the table's stream whose events could not be published; kept 90 days. */
   readonly eventFailureBucket: s3.Bucket;
 
+  /** How much one customer may take at once. */
+  readonly limits: OrderLimits;
+
   private readonly outbox: Outbox;
 
   constructor(scope: Construct, id: string, props: OrderingStoreProps) {
     super(scope, id);
     const { catalog, encryptionKey, functions } = props;
     this.catalog = catalog;
+    this.limits = withDefaults(this, props.limits);
     this.bus = props.bus ?? catalog.bus;
     this.eventResource = eventResource(this, props.eventResource);
     this.table = new ContextTable(this, 'Data', props).table;

@@ -7,6 +7,7 @@ import { allowOnItems } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
 import { CATALOG_ENV } from '../catalog/contract';
 import { ORDERING_ENV, ORDERING_ITEMS } from './contract';
+import { limitsSetting } from './order-limits';
 import type { OrderingStore, OrderingStoreProps } from './ordering-store';
 import { ROUTES } from './routes.generated';
 import { storeFor } from './store-for';
@@ -41,7 +42,8 @@ const LONGEST_EXPIRY = Duration.days(365);
 /**
  * Guest carts: opened, filled, looked at and thrown away over HTTP, at the prices and stock of the moment.
  *
- * The id of a cart is the only key to it. A cart holds at most 97 different products, 9999 of each.
+ * The id of a cart is the only key to it. How much it holds is limited, so that one guest cannot take what is there for
+ * all: see OrderLimits.
  */
 export class ShoppingCart extends Construct {
   /** API that the operations are in. */
@@ -72,6 +74,7 @@ export class ShoppingCart extends Construct {
       description: 'Opens, changes and shows carts; shows stock',
       environment: {
         [ORDERING_ENV.TABLE]: table.tableName,
+        [ORDERING_ENV.LIMITS]: limitsSetting(this, this.store.limits),
         [ORDERING_ENV.CART_EXPIRY]: Tokenization.stringifyNumber(cartExpiry.toSeconds({ integral: false })),
         [CATALOG_ENV.TABLE]: catalog.table.tableName,
         [CATALOG_ENV.CURRENCY]: catalog.currency,

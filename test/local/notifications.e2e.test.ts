@@ -151,7 +151,7 @@ describe('SES', () => {
     const { Items = [] } = await new DynamoDBClient(cloud.clientConfig).send(
       new ScanCommand({ TableName: outputs.SesTable }),
     );
-    expect(Items).toHaveLength(3);
+    expect(Items).toHaveLength(4);
     expect(Items.every(({ state, ttl }) => state.S === 'SENT' && Number(ttl.N) > Date.now() / 1000 + 89 * 86_400)).toBe(
       true,
     );

@@ -64,7 +64,8 @@ function synthesize(outdir: string): void {
   const app = new App({ outdir, context: { 'cdk-serverless-shop:allow-data-removal': true } });
   const stack = new Stack(app, 'Ordering');
   const catalog = new ProductCatalog(stack, 'Catalog', { removalPolicy: RemovalPolicy.DESTROY });
-  const cart = new ShoppingCart(stack, 'Cart', { catalog, removalPolicy: RemovalPolicy.DESTROY });
+  const limits = { unitsPerLine: 2000, units: 5000, lines: 97, total: 1_000_000 };
+  const cart = new ShoppingCart(stack, 'Cart', { catalog, removalPolicy: RemovalPolicy.DESTROY, limits });
   const orders = new OrderProcessing(stack, 'Orders', { catalog, store: cart.store });
   const heard = new sqs.Queue(stack, 'Heard');
   new events.Rule(stack, 'OrderPlaced', {
@@ -176,6 +177,20 @@ describe('buying', () => {
     const { status, body } = await checkOut(cartId, 'key', { expectedTotal: usd(97) });
     expect(status).toBe(201);
     expect(body.order.lines.map(({ sku }: { sku: string }) => sku)).toEqual(MANY.slice(0, 97));
+  });
+
+  test('more than the shop sells at once is refused, with how many it sells', async () => {
+    const cartId = await fill({ mug: 1 });
+    expect(await put(cartId, 'mug', 2001)).toMatchObject({
+      status: 409,
+      body: { code: 'quantity_too_large', limit: 2000 },
+    });
+    const dear = await fill({ mug: 900 });
+    expect(await checkOut(dear, 'key', { expectedTotal: usd(1_125_000) })).toMatchObject({
+      status: 409,
+      body: { code: 'total_too_large', limit: 1_000_000 },
+    });
+    expect((await call('GET', '/availability?sku=mug')).body.items[0].available).toBeGreaterThan(900);
   });
 
   test('a product may be called as a member that every object has', async () => {

@@ -160,6 +160,50 @@ test("the user's own table, key and API are taken, and functions may use the key
   });
 });
 
+test('cart and checkout are told the same limits, those of their store', () => {
+  const limits = { unitsPerLine: 5, total: 100_000 };
+  const { template } = stackWith((stack, catalog) => {
+    const store = new OrderingStore(stack, 'Store', { catalog, limits });
+    new ShoppingCart(stack, 'Cart', { catalog, store });
+    return new OrderProcessing(stack, 'Orders', { catalog, store });
+  });
+  const told = JSON.stringify({ unitsPerLine: 5, units: 100, lines: 50, total: 100_000 });
+  const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+  const settings = functions.map(({ Properties }) => Properties.Environment?.Variables?.ORDER_LIMITS).filter(Boolean);
+  expect(settings).toEqual([told, told]);
+});
+
+test('an alarm tells when unusually much is ordered; nothing ordered is no alarm', () => {
+  const { template } = stackWith((stack, catalog) => {
+    const orders = new OrderProcessing(stack, 'Orders', { catalog });
+    orders.alarmOnUnitsOrdered(500);
+    return orders;
+  });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'UnitsOrdered',
+    Period: 300,
+    Statistic: 'Sum',
+    Threshold: 500,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+  });
+});
+
+test('limits beyond what an order can hold, and limits beside those of a store, are mistakes', () => {
+  const stack = new Stack(new App(), 'Shop');
+  const catalog = new ProductCatalog(stack, 'Catalog');
+  const limits = { unitsPerLine: 10_000, units: 0, lines: 98, total: 1.5 };
+  const store = new OrderingStore(stack, 'Store', { catalog, limits });
+  new ShoppingCart(stack, 'Cart', { catalog, store, limits });
+  expect(stack.node.findAll().flatMap(({ node }) => node.validate())).toEqual([
+    'limits.unitsPerLine is 10000; it must be a whole number from 1 to 9999.',
+    'limits.units is 0; it must be a whole number from 1 to 969903.',
+    'limits.lines is 98; it must be a whole number from 1 to 97.',
+    'limits.total is 1.5; it must be a whole number from 1 to 9007199254740991.',
+    'store and limits are both given; the store has its own. Give it to the store instead.',
+  ]);
+});
+
 test('all mistakes are reported at once, each with what would be right', () => {
   const stack = new Stack(new App(), 'Shop');
   const catalog = new ProductCatalog(stack, 'Catalog');

@@ -2,6 +2,7 @@ import { CartTable } from '../../src/ordering/adapters/cart-table';
 import { cartItem, cartKey, cartOf, orderOf, stockItem } from '../../src/ordering/adapters/items';
 import { OrderTable } from '../../src/ordering/adapters/order-table';
 import { StockTable } from '../../src/ordering/adapters/stock-table';
+import { MOST, type OrderLimitsSetting } from '../../src/ordering/contract';
 import { Carts } from '../../src/ordering/domain/carts';
 import { Checkout } from '../../src/ordering/domain/checkout';
 import { cartKeyOf } from '../../src/ordering/domain/identity';
@@ -14,12 +15,16 @@ import { MemoryDynamoDb, type Network } from '../simulation/memory-dynamo';
 
 export const EXPIRY = 30 * 24 * 3600;
 
+/** As far as they go. */
+export const LIMITS: OrderLimitsSetting = { unitsPerLine: MOST.UNITS_PER_LINE, units: MOST.UNITS, lines: MOST.LINES };
+
 /** What happens to a transaction: it meets others, or takes effect and nobody hears of it. */
 export type Mishap = 'conflict' | 'reply lost' | undefined;
 
 /** A shop over a table in memory, whose time stands still unless a test moves it. */
 export function memoryShop(
   products: Readonly<Record<string, { price: number; stock?: number; name?: string; stocked?: boolean }>>,
+  limits: OrderLimitsSetting = LIMITS,
 ) {
   const clock = {
     time: Date.parse('2026-05-01T12:00:00Z'),
@@ -64,6 +69,7 @@ export function memoryShop(
     },
     clock,
     currency: 'USD',
+    limits,
   };
   const carts = new Carts({ ...surroundings, expiry: EXPIRY });
   const checkout = new Checkout({ ...surroundings, orders, defaultLanguage: 'en' });

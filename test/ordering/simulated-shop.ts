@@ -15,7 +15,7 @@ import { type Fault, Killed, networkOf, type Weather, weather } from '../simulat
 import { oneOf, type Random, seeded, whole } from '../simulation/random';
 import { SimulatedTime } from '../simulation/simulated-time';
 import { type CartReply, type CartRequest, cartModel } from './cart-model';
-import { requestFor } from './shop';
+import { LIMITS, requestFor } from './shop';
 
 const SKUS = ['mug', 'hat', 'pen'];
 const CARTS = 4;
@@ -115,7 +115,8 @@ function shopOver(table: Table, clock: SimulatedTime, random: Random, hide: (car
     },
   };
   const stock = new StockTable(table);
-  const surroundings = { carts: hide(new CartTable(table)), stock, products, clock, currency: CURRENCY };
+  const carts = hide(new CartTable(table));
+  const surroundings = { carts, stock, products, clock, currency: CURRENCY, limits: LIMITS };
   return {
     stock,
     carts: new Carts({ ...surroundings, expiry: 1_000_000 }),

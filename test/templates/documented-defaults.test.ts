@@ -69,6 +69,7 @@ const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
   MlInferenceFunctionProps: (stack, props) =>
     new MlInferenceFunction(stack, 'It', { model: ENDPOINT, source: {}, ...props }),
   NotificationsProps: (stack, props) => new Notifications(stack, 'It', { mail: SES, ...props }),
+  OrderLimits: (stack, props) => new ShoppingCart(stack, 'It', { catalog: catalogOf(stack), limits: props }),
   OrderingStoreProps: (stack, props) => new OrderingStore(stack, 'It', { catalog: catalogOf(stack), ...props }),
   OrderProcessingProps: (stack, props) => new OrderProcessing(stack, 'It', { catalog: catalogOf(stack), ...props }),
   PhotoPreprocessingOptions: (stack, props) =>
@@ -168,7 +169,7 @@ const OWN = /^- (a|an|the store's bus, or) .*(of (its|their) own|of the \w+'s ow
 
 /** Nothing is there, or the value is known at deployment or to a function only. */
 const WITHOUT_VALUE = [
-  /^- (none|not shown|no .*|mails have no links|see FunctionSettings|everyone|on demand only|the run fails)/,
+  /^- (none|not shown|no .*|mails have no links|see FunctionSettings|see OrderLimits|everyone|on demand only|the run fails)/,
   /^- (products are shown without photos|every order on the bus|as many as the account allows|a store of its own)/,
   /^- (keys that AWS owns|encrypted by .*)$/,
   /^- (CSV files under|under) .* in a bucket of its own$/,

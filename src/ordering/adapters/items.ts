@@ -1,8 +1,8 @@
 import type { Money } from '../../runtime/money';
 import type { Item, Key } from '../../runtime/table';
 import { ORDER_LISTS, ORDERING_ITEMS } from '../contract';
-import { itemCount } from '../domain/cart';
 import { mailHashOf, orderNumberOf } from '../domain/identity';
+import { itemCount } from '../domain/limits';
 import type { Adjustment, Cart, Option, Order, OrderLine } from '../domain/model';
 import { lineTotalOf } from '../domain/order';
 

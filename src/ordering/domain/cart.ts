@@ -1,15 +1,13 @@
 import { type Money, sum, times } from '../../runtime/money';
 import { Refusal } from '../../runtime/refusal';
-import { MOST_LINES } from '../contract';
+import type { OrderLimitsSetting } from '../contract';
+import { itemCount, keepWithin } from './limits';
 import type { Cart, CartLine, CartView, OpenCart, Product, Shortfall } from './model';
 
 type LineView = CartView['lines'][number];
 
 /** Changes that a cart remembers, so that one whose reply was lost is recognised and never made twice. */
 export const WRITES_REMEMBERED = 16;
-
-/** Of one SKU in a cart. */
-const MOST_OF_ONE = 9999;
 
 /** Seconds until what a newer version wrote may be read: until it has been rolled out everywhere. */
 const ROLL_OUT_SECONDS = 60;
@@ -52,32 +50,36 @@ export function hasForgotten(version: number, cart: Cart): boolean {
 }
 
 /**
- * The lines after a SKU's quantity was set; 0 removes its line.
+ * The lines after a SKU's quantity was set; 0 removes its line. To have less is always allowed.
  *
- * @throws Refusal `cart_full`
+ * @throws Refusal `cart_full`, `quantity_too_large`, `too_many_units`
  */
-export function withQuantity(lines: readonly CartLine[], sku: string, quantity: number): readonly CartLine[] {
+export function withQuantity(
+  lines: readonly CartLine[],
+  sku: string,
+  quantity: number,
+  limits: OrderLimitsSetting,
+): readonly CartLine[] {
   if (quantity === 0) return lines.filter((line) => line.sku !== sku);
-  if (lines.some((line) => line.sku === sku)) {
-    return lines.map((line) => (line.sku === sku ? { sku, quantity } : line));
-  }
-  if (lines.length >= MOST_LINES) {
-    throw new Refusal('cart_full', `A cart holds at most ${MOST_LINES} different products.`);
-  }
-  return [...lines, { sku, quantity }];
+  const before = quantityOf(lines, sku);
+  const line = { sku, quantity };
+  const after = before > 0 ? lines.map((other) => (other.sku === sku ? line : other)) : [...lines, line];
+  if (quantity > before) keepWithin(limits, after, [line]);
+  return after;
 }
 
 /**
  * The lines after more of a SKU was put in.
  *
- * @throws Refusal `cart_full`, `quantity_too_large`
+ * @throws Refusal `cart_full`, `quantity_too_large`, `too_many_units`
  */
-export function withMore(lines: readonly CartLine[], sku: string, more: number): readonly CartLine[] {
-  const quantity = quantityOf(lines, sku) + more;
-  if (quantity > MOST_OF_ONE) {
-    throw new Refusal('quantity_too_large', `A cart holds at most ${MOST_OF_ONE} of a product.`);
-  }
-  return withQuantity(lines, sku, quantity);
+export function withMore(
+  lines: readonly CartLine[],
+  sku: string,
+  more: number,
+  limits: OrderLimitsSetting,
+): readonly CartLine[] {
+  return withQuantity(lines, sku, quantityOf(lines, sku) + more, limits);
 }
 
 export function quantityOf(lines: readonly CartLine[], sku: string): number {
@@ -104,10 +106,6 @@ export function viewOf(
       currency,
     ),
   };
-}
-
-export function itemCount(lines: readonly { readonly quantity: number }[]): number {
-  return lines.reduce((count, { quantity }) => count + quantity, 0);
 }
 
 export function cartNotFound(): Refusal {

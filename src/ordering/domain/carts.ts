@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock';
 import { Busy, Refusal } from '../../runtime/refusal';
 import { AGAIN, retry } from '../../runtime/retry';
+import type { OrderLimitsSetting } from '../contract';
 import {
   hasForgotten,
   insufficientStock,
@@ -26,6 +27,7 @@ export interface CartsSurroundings {
   readonly currency: string;
   /** Seconds after its last change at which a cart is forgotten. */
   readonly expiry: number;
+  readonly limits: OrderLimitsSetting;
 }
 
 /** Seconds for which a cart that was thrown away remembers that: longer than any request takes. */
@@ -75,14 +77,14 @@ export class Carts {
       if (seenVersion !== undefined && seenVersion !== cart.version) {
         throw new Refusal('cart_changed', 'The cart was changed meanwhile.', { version: cart.version });
       }
-      return withQuantity(cart.lines, sku, quantity);
+      return withQuantity(cart.lines, sku, quantity, this.its.limits);
     });
   }
 
   /** Puts more of a SKU into the cart, once for each key. */
   addItem(cartId: string, idempotencyKey: string, sku: string, quantity: number): Promise<CartView> {
     const token = writeTokenOf(idempotencyKey, { sku, quantity });
-    return this.change(cartId, token, sku, (cart) => withMore(cart.lines, sku, quantity));
+    return this.change(cartId, token, sku, (cart) => withMore(cart.lines, sku, quantity, this.its.limits));
   }
 
   async discard(cartId: string): Promise<void> {

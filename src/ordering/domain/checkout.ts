@@ -2,8 +2,10 @@ import type { Clock } from '../../runtime/clock';
 import { equal } from '../../runtime/money';
 import { Busy, Refusal } from '../../runtime/refusal';
 import { AGAIN, retry } from '../../runtime/retry';
+import type { OrderLimitsSetting } from '../contract';
 import { cartClosed, cartNotFound, insufficientStock, isOver, nextVersion, unknownState } from './cart';
 import { cartKeyOf, fingerprintOf, newWriteToken, orderIdOf } from './identity';
+import { keepTotalWithin, keepWithin } from './limits';
 import type { Cart, CheckoutReply, CheckoutRequest, OpenCart, Order, Product, RequestFingerprint } from './model';
 import { checkoutReplyOf, orderOf, orderPlaced } from './order';
 import type { CartStore, OrderStore, Placement, ProductSource, StockStore } from './ports';
@@ -18,6 +20,7 @@ export interface CheckoutSurroundings {
   readonly currency: string;
   /** Of an order whose customer named none. */
   readonly defaultLanguage: string;
+  readonly limits: OrderLimitsSetting;
 }
 
 export interface CheckoutResult {
@@ -47,8 +50,9 @@ export class Checkout {
    * Places the order, or finds that the same request has placed it before. The order itself is the record of the
    * request, so there is no moment at which one is written and the other is not.
    *
-   * @throws Refusal `cart_not_found`, `cart_empty`, `cart_closed`, `insufficient_stock`, `stock_pending`,
-   *   `price_changed`, `order_too_large`, `idempotency_key_reused`, `unknown_state`, `busy`
+   * @throws Refusal `cart_not_found`, `cart_empty`, `cart_closed`, `cart_full`, `quantity_too_large`, `too_many_units`,
+   *   `total_too_large`, `insufficient_stock`, `stock_pending`, `price_changed`, `order_too_large`,
+   *   `idempotency_key_reused`, `unknown_state`, `busy`
    */
   place(cartId: string, idempotencyKey: string, request: CheckoutRequest): Promise<CheckoutResult> {
     const attempts: Attempts = {
@@ -73,6 +77,7 @@ export class Checkout {
       return placement.outcome === 'placed' ? placed(untold.order) : AGAIN;
     }
     if (cart.lines.length === 0) throw new Refusal('cart_empty', 'There is nothing in this cart.');
+    keepWithin(this.its.limits, cart.lines);
     const products = await this.products(cart);
     const order = this.order(cart, products, attempts);
     const placement = await this.send(cart, order, attempts);
@@ -88,6 +93,7 @@ export class Checkout {
     if (!equal(order.total, request.expectedTotal)) {
       throw new Refusal('price_changed', 'The cart costs something else now.', { total: order.total });
     }
+    keepTotalWithin(this.its.limits, order);
     return order;
   }
 

@@ -2,8 +2,8 @@ import { type DomainEvent, domainEvent } from '../../runtime/events';
 import { type Money, sum, times } from '../../runtime/money';
 import { Refusal } from '../../runtime/refusal';
 import { ORDER_PLACED } from '../events.generated';
-import { itemCount } from './cart';
 import { orderNumberOf } from './identity';
+import { itemCount } from './limits';
 import type {
   Adjustment,
   CheckoutReply,

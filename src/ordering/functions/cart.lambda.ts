@@ -11,7 +11,13 @@ import { Carts } from '../domain/carts';
 import type { CartView } from '../domain/model';
 import { operations } from './cart.api.generated';
 
-const env = settings([ORDERING_ENV.TABLE, ORDERING_ENV.CART_EXPIRY, CATALOG_ENV.TABLE, CATALOG_ENV.CURRENCY]);
+const env = settings([
+  ORDERING_ENV.TABLE,
+  ORDERING_ENV.CART_EXPIRY,
+  ORDERING_ENV.LIMITS,
+  CATALOG_ENV.TABLE,
+  CATALOG_ENV.CURRENCY,
+]);
 const ordering = table(env[ORDERING_ENV.TABLE]);
 const carts = new Carts({
   carts: new CartTable(ordering),
@@ -20,6 +26,7 @@ const carts = new Carts({
   clock: systemClock,
   currency: env[CATALOG_ENV.CURRENCY],
   expiry: Number(env[ORDERING_ENV.CART_EXPIRY]),
+  limits: JSON.parse(env[ORDERING_ENV.LIMITS]),
 });
 
 export const handler = httpHandler(operations, {

@@ -385,7 +385,7 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
   return validate10.errors = vErrors, errors === 0;
 }
 var operations = {
-  checkOut: { route: "POST /carts/{id}/checkout", query: {}, headers: ["idempotency-key"], missing: { "idempotency-key": "idempotency_key_missing" }, invalid: { id: "cart_not_found" }, mediaTypes: ["application/json"], bodyRequired: !0, rawBody: !1, maxBodyBytes: 65536, statuses: { idempotency_key_missing: 400, malformed_json: 400, invalid_request: 400, cart_not_found: 404, insufficient_stock: 409, price_changed: 409, cart_closed: 409, cart_empty: 409, order_too_large: 409, payload_too_large: 413, unsupported_media_type: 415, idempotency_key_reused: 422, internal_error: 500, busy: 503, stock_pending: 503, unknown_state: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: checkOut }
+  checkOut: { route: "POST /carts/{id}/checkout", query: {}, headers: ["idempotency-key"], missing: { "idempotency-key": "idempotency_key_missing" }, invalid: { id: "cart_not_found" }, mediaTypes: ["application/json"], bodyRequired: !0, rawBody: !1, maxBodyBytes: 65536, statuses: { idempotency_key_missing: 400, malformed_json: 400, invalid_request: 400, cart_not_found: 404, insufficient_stock: 409, price_changed: 409, cart_closed: 409, cart_empty: 409, order_too_large: 409, cart_full: 409, quantity_too_large: 409, too_many_units: 409, total_too_large: 409, payload_too_large: 413, unsupported_media_type: 415, idempotency_key_reused: 422, internal_error: 500, busy: 503, stock_pending: 503, unknown_state: 503 }, signIn: "none", roles: [], retryAfter: [503], validate: checkOut }
 };
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

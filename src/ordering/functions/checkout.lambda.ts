@@ -13,7 +13,13 @@ import { ORDERING_ENV, ORDERING_METRICS } from '../contract';
 import { Checkout } from '../domain/checkout';
 import { operations } from './checkout.api.generated';
 
-const env = settings([ORDERING_ENV.TABLE, ORDERING_ENV.LANGUAGE, CATALOG_ENV.TABLE, CATALOG_ENV.CURRENCY]);
+const env = settings([
+  ORDERING_ENV.TABLE,
+  ORDERING_ENV.LANGUAGE,
+  ORDERING_ENV.LIMITS,
+  CATALOG_ENV.TABLE,
+  CATALOG_ENV.CURRENCY,
+]);
 const count = counter(ORDERING_METRICS.DIMENSION);
 const ordering = table(env[ORDERING_ENV.TABLE]);
 const checkout = new Checkout({
@@ -24,6 +30,7 @@ const checkout = new Checkout({
   clock: systemClock,
   currency: env[CATALOG_ENV.CURRENCY],
   defaultLanguage: env[ORDERING_ENV.LANGUAGE],
+  limits: JSON.parse(env[ORDERING_ENV.LIMITS]),
 });
 
 export const handler = httpHandler(operations, {
@@ -36,7 +43,7 @@ export const handler = httpHandler(operations, {
       throw error;
     });
     if (!replayed) {
-      count({ [ORDERING_METRICS.ORDERS_PLACED]: 1 });
+      count({ [ORDERING_METRICS.ORDERS_PLACED]: 1, [ORDERING_METRICS.UNITS_ORDERED]: reply.order.itemCount });
       logger.info('Order placed', { requestId, number: reply.order.number });
     }
     return {

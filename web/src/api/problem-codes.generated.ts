@@ -12,10 +12,10 @@ export interface ProblemCodes {
   createCart: 'busy' | 'internal_error' | 'invalid_request';
   getCart: 'busy' | 'cart_closed' | 'cart_not_found' | 'internal_error' | 'invalid_request' | 'unknown_state';
   deleteCart: 'busy' | 'cart_closed' | 'cart_not_found' | 'internal_error' | 'invalid_request' | 'unknown_state';
-  setCartItem: 'busy' | 'cart_changed' | 'cart_closed' | 'cart_full' | 'cart_not_found' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'payload_too_large' | 'product_not_found' | 'unknown_state' | 'unsupported_media_type';
-  addCartItem: 'busy' | 'cart_closed' | 'cart_full' | 'cart_not_found' | 'idempotency_key_missing' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'payload_too_large' | 'product_not_found' | 'quantity_too_large' | 'unknown_state' | 'unsupported_media_type';
+  setCartItem: 'busy' | 'cart_changed' | 'cart_closed' | 'cart_full' | 'cart_not_found' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'payload_too_large' | 'product_not_found' | 'quantity_too_large' | 'too_many_units' | 'unknown_state' | 'unsupported_media_type';
+  addCartItem: 'busy' | 'cart_closed' | 'cart_full' | 'cart_not_found' | 'idempotency_key_missing' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'payload_too_large' | 'product_not_found' | 'quantity_too_large' | 'too_many_units' | 'unknown_state' | 'unsupported_media_type';
   getAvailability: 'busy' | 'internal_error' | 'invalid_request';
-  checkOut: 'busy' | 'cart_closed' | 'cart_empty' | 'cart_not_found' | 'idempotency_key_missing' | 'idempotency_key_reused' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'order_too_large' | 'payload_too_large' | 'price_changed' | 'stock_pending' | 'unknown_state' | 'unsupported_media_type';
+  checkOut: 'busy' | 'cart_closed' | 'cart_empty' | 'cart_full' | 'cart_not_found' | 'idempotency_key_missing' | 'idempotency_key_reused' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'order_too_large' | 'payload_too_large' | 'price_changed' | 'quantity_too_large' | 'stock_pending' | 'too_many_units' | 'total_too_large' | 'unknown_state' | 'unsupported_media_type';
   getOrder: 'busy' | 'internal_error' | 'invalid_request' | 'order_not_found' | 'unknown_state';
   getConfig: 'busy' | 'internal_error' | 'invalid_request';
   listPhotos: 'busy' | 'internal_error' | 'invalid_request';

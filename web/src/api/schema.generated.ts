@@ -640,6 +640,8 @@ export interface components {
             total?: components["schemas"]["Money"];
             /** @description With `cart_changed`, the version that the cart is in. */
             version?: number;
+            /** @description With `cart_full`, `quantity_too_large` and `too_many_units`, how many the shop sells at once; with `total_too_large`, for how much money, in minor units. */
+            limit?: number;
             /** @description With `cart_closed` and `idempotency_key_reused`, the order that the cart became. */
             orderId?: components["schemas"]["OrderId"];
         };
@@ -1264,7 +1266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is less stock than asked for (the shortfall is in the answer), the cart was ordered already, or it is full (97 lines). */
+            /** @description There is less stock than asked for (the shortfall is in the answer), the cart was ordered already, or the shop sells no more at once: different products (`cart_full`, 97 at most), of one product, or in all. `limit` is how many. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1337,7 +1339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is less stock than the cart would hold (the shortfall is in the answer), the cart was ordered already, it is full (97 lines), or a line would pass 9999. */
+            /** @description There is less stock than the cart would hold (the shortfall is in the answer), the cart was ordered already, or the shop sells no more at once: different products (`cart_full`, 97 at most), of one product, or in all. `limit` is how many. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1418,7 +1420,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["CartNotFound"];
-            /** @description The cart cannot be ordered as it is: too little stock or a product that is no longer sold (`shortfalls`), another total than expected (`total`), nothing in it, ordered already with another key (`orderId`), or texts so long that they do not fit into one order. */
+            /** @description The cart cannot be ordered as it is: too little stock or a product that is no longer sold (`shortfalls`), another total than expected (`total`), nothing in it, ordered already with another key (`orderId`), texts so long that they do not fit into one order, or more than the shop sells at once (`limit`): different products, of one product, in all, or for so much money. */
             409: {
                 headers: {
                     [name: string]: unknown;

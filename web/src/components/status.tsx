@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { ShopProblem } from '../api/client';
+import { problemWords } from '../i18n/problem-words';
 import { useShop } from '../shop';
 import { PageHeading } from './page-heading';
 
@@ -19,7 +20,7 @@ export function Failed({ problem, retry }: { problem: ShopProblem; retry: () => 
   return (
     <div class="page narrow">
       <PageHeading title={texts.problemTitle} />
-      <p role="alert">{texts.problems[problem.code] ?? texts.problems.unavailable}</p>
+      <p role="alert">{problemWords(texts, problem)}</p>
       <p class="actions">
         <button type="button" class="button" onClick={retry}>
           {texts.tryAgain}

@@ -8,6 +8,7 @@ import { PageHeading } from '../components/page-heading';
 import { Photo } from '../components/photo';
 import { Quantity } from '../components/quantity';
 import { Failed, Loading, Notice } from '../components/status';
+import { problemWords } from '../i18n/problem-words';
 import { pathOf } from '../paths';
 import { useResource } from '../resource';
 import { noteOfEntry } from '../router';
@@ -93,9 +94,9 @@ function Line({ line }: { line: CartLine }) {
       await visitorsCart.setQuantity(line.sku, quantity, line.quantity);
       if (quantity === 0) announce(texts.removed(fullName));
     } catch (error) {
-      const { code, document } = error instanceof ShopProblem ? error : new ShopProblem('unavailable');
-      const short = document.shortfalls?.[0];
-      setProblem(short ? texts.lineShort(short.available) : texts.problems[code]);
+      const problem = error instanceof ShopProblem ? error : new ShopProblem('unavailable');
+      const short = problem.document.shortfalls?.[0];
+      setProblem(short ? texts.lineShort(short.available) : problemWords(texts, problem));
       await visitorsCart.refresh().catch(() => undefined);
     } finally {
       setBusy(false);

@@ -9,6 +9,7 @@ import type { Outcome } from '../checkout/place-order';
 import { Lines } from '../components/lines';
 import { PageHeading } from '../components/page-heading';
 import { Failed, Loading, Notice } from '../components/status';
+import { problemWords } from '../i18n/problem-words';
 import { pathOf } from '../paths';
 import { remember, useResource } from '../resource';
 import { navigate } from '../router';
@@ -73,7 +74,7 @@ function Checkout({ cart }: { cart: Cart }) {
         return setProblem({ words: texts.priceChanged(money(outcome.total)) });
       case 'refused':
         setFaults(faultsFrom(outcome.problem, texts));
-        return setProblem({ words: texts.problems[outcome.problem.code] ?? texts.problems.internal_error });
+        return setProblem({ words: problemWords(texts, outcome.problem) });
     }
   };
 

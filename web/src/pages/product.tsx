@@ -11,6 +11,7 @@ import { ProductGrid } from '../components/product-card';
 import { Quantity } from '../components/quantity';
 import { Failed, Loading, Notice } from '../components/status';
 import type { Texts } from '../i18n/en';
+import { problemWords } from '../i18n/problem-words';
 import { pathOf } from '../paths';
 import { useResource } from '../resource';
 import { navigate } from '../router';
@@ -140,7 +141,7 @@ function Buy({ sku, name, available }: { sku: string; name: string; available: n
           <Notice kind="bad">
             {problem.document.shortfalls?.[0]
               ? texts.lineShort(problem.document.shortfalls[0].available)
-              : texts.problems[problem.code]}
+              : problemWords(texts, problem)}
           </Notice>
         )}
         {state === 'added' && (
