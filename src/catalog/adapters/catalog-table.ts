@@ -43,19 +43,15 @@ export class CatalogTable implements CatalogStore {
     await this.table.putAll(products.map((product) => productItem(product, changedAt)));
   }
 
-  async unpublished(): Promise<Unpublished> {
-    const ids: string[] = [];
-    const notes: string[] = [];
+  async unpublished(): Promise<Unpublished[]> {
+    const notes: Unpublished[] = [];
     const items = this.table.queryAll({ where: 'pk = :unpublished', values: { ':unpublished': UNPUBLISHED } });
-    for await (const note of items) {
-      ids.push(...(note.ids as string[]));
-      notes.push(note.sk as string);
-    }
-    return { ids, notes };
+    for await (const { sk, ids } of items) notes.push({ note: sk as string, ids: ids as string[] });
+    return notes;
   }
 
-  markPublished({ notes }: Unpublished): Promise<void> {
-    return this.table.removeAll(notes.map((sk) => ({ pk: UNPUBLISHED, sk })));
+  markPublished(products: readonly Unpublished[]): Promise<void> {
+    return this.table.removeAll(products.map(({ note }) => ({ pk: UNPUBLISHED, sk: note })));
   }
 
   writeSkus(records: readonly CatalogSkuItem[]): Promise<void> {

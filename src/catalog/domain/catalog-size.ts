@@ -4,28 +4,42 @@ import { indexOf, writeIndex } from './catalog-index';
 import { type Product, soldPart } from './product';
 import { lineOf, type ProductLines } from './product-lines';
 
+/** What readers hold in memory of a version. */
 export interface CatalogSize {
   readonly products: number;
   readonly bytes: number;
+  readonly indexBytes: number;
 }
+
+interface Limit {
+  readonly most: keyof typeof CATALOG_LIMITS;
+  readonly unit: string;
+  readonly remedy: string;
+}
+
+const LIMITS: Readonly<Record<keyof CatalogSize, Limit>> = {
+  products: { most: 'PRODUCTS', unit: 'products', remedy: '' },
+  bytes: { most: 'BYTES', unit: 'bytes of products', remedy: ', or shorten texts' },
+  indexBytes: { most: 'INDEX_BYTES', unit: 'bytes of search index', remedy: ', or shorten descriptions' },
+};
 
 /**
  * What readers hold in memory is checked before anything of it is written, so that a catalogue that is too large for
- * them is never on sale.
+ * them is never on sale. One that is on sale already, by limits that were higher then, may be replaced by any that is
+ * not larger.
  *
+ * @param would what is known of the size that a version would have
  * @throws Refusal `catalogue_too_large`
  */
-export function checkCatalogSize({ products, bytes }: CatalogSize): void {
-  const { PRODUCTS, BYTES } = CATALOG_LIMITS;
-  if (products > PRODUCTS) throw tooLarge(`${products} products`, `${PRODUCTS}`);
-  if (bytes > BYTES) throw tooLarge(`${bytes} bytes of products`, `${BYTES}`);
+export function checkCatalogSize(would: Partial<CatalogSize>, onSale: CatalogSize): void {
+  for (const measure of Object.keys(would) as (keyof CatalogSize)[]) {
+    const size = would[measure] ?? 0;
+    if (size > mostOf(measure, onSale)) throw tooLarge(LIMITS[measure], size);
+  }
 }
 
-/** @throws Refusal `catalogue_too_large` */
-export function checkIndexSize(bytes: number): void {
-  if (bytes > CATALOG_LIMITS.INDEX_BYTES) {
-    throw tooLarge(`${bytes} bytes of search index`, `${CATALOG_LIMITS.INDEX_BYTES}`);
-  }
+export function isTooLarge(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.code === 'catalogue_too_large';
 }
 
 /**
@@ -41,12 +55,12 @@ export class PlannedSize {
   private readonly planned = new Map<string, number>();
   private readonly changes = new Map<string, Product | undefined>();
 
-  /** @param indexBytes of the search index of the lines */
+  /** @param onSale the size of the lines and of their index */
   constructor(
     private readonly lines: ProductLines,
-    private indexBytes: number,
+    private readonly onSale: CatalogSize,
   ) {
-    this.size = { products: lines.count, bytes: lines.bytes.length };
+    this.size = onSale;
   }
 
   /** @throws Refusal `catalogue_too_large`; then the plan stays as it was */
@@ -62,27 +76,33 @@ export class PlannedSize {
       addedBytes += after;
       return [product.id, after] as const;
     });
-    checkCatalogSize({ products, bytes });
-    this.indexBytes = this.indexBytesWith(added, addedBytes);
-    this.size = { products, bytes };
+    checkCatalogSize({ products, bytes }, this.onSale);
+    this.size = { products, bytes, indexBytes: this.indexBytesWith(added, addedBytes) };
     for (const [id, size] of sizes) this.planned.set(id, size);
     for (const product of added) this.changes.set(product.id, soldPart(product));
   }
 
   /** At most so many; they are counted only where there may be too many, since that takes making the index. */
   private indexBytesWith(added: readonly Product[], addedBytes: number): number {
-    const most = this.indexBytes + addedBytes * MOST_INDEX_BYTES_OF_ONE;
+    const most = this.size.indexBytes + addedBytes * MOST_INDEX_BYTES_OF_ONE;
     if (most <= CATALOG_LIMITS.INDEX_BYTES) return most;
     const changes = new Map([...this.changes, ...added.map((product) => [product.id, soldPart(product)] as const)]);
-    const counted = writeIndex(indexOf(this.lines.with(changes))).length;
-    checkIndexSize(counted);
-    return counted;
+    const indexBytes = writeIndex(indexOf(this.lines.with(changes))).length;
+    checkCatalogSize({ indexBytes }, this.onSale);
+    return indexBytes;
   }
 }
 
-function tooLarge(would: string, most: string): Refusal {
+function mostOf(measure: keyof CatalogSize, onSale: CatalogSize): number {
+  return Math.max(CATALOG_LIMITS[LIMITS[measure].most], onSale[measure]);
+}
+
+function tooLarge({ most, unit, remedy }: Limit, would: number): Refusal {
+  const limit = CATALOG_LIMITS[most];
   return new Refusal(
     'catalogue_too_large',
-    `The catalogue would have ${would}; at most ${most} are served. What was on sale stays as it is.`,
+    `The catalogue would have ${would} ${unit}; at most ${limit} are served. What was on sale stays as it is. ` +
+      `Take products off sale with \`active\` set to false${remedy}, then put the file again.`,
+    { limit: most, would, most: limit },
   );
 }

@@ -2,10 +2,10 @@ import type { DomainEvent } from '../../runtime/events';
 import type { CatalogSkuItem } from '../contract';
 import type { Product } from './product';
 
-/** Products that were written, or were about to be, and the notes that say so. */
+/** Says of products that they were written, or were about to be, and that no version may show them yet. */
 export interface Unpublished {
+  readonly note: string;
   readonly ids: readonly string[];
-  readonly notes: readonly string[];
 }
 
 /** The truth about products. Every write is safe to repeat. */
@@ -23,9 +23,9 @@ export interface CatalogStore {
    */
   write(products: readonly Product[], changedAt: Date): Promise<void>;
   /** What has counted as unpublished since before this call. */
-  unpublished(): Promise<Unpublished>;
+  unpublished(): Promise<Unpublished[]>;
   /** Those count as published from now on. */
-  markPublished(products: Unpublished): Promise<void>;
+  markPublished(products: readonly Unpublished[]): Promise<void>;
   writeSkus(records: readonly CatalogSkuItem[]): Promise<void>;
   /** Hands a version's event to the outbox, once however often it is called. */
   announce(version: string, event: DomainEvent): Promise<void>;

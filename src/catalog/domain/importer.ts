@@ -1,8 +1,7 @@
 import type { Clock } from '../../runtime/clock';
 import type { Objects } from '../../runtime/objects';
-import { Refusal } from '../../runtime/refusal';
 import { CATALOG_KEYS, IMPORT_LIMITS } from '../contract';
-import { PlannedSize } from './catalog-size';
+import { isTooLarge, type PlannedSize } from './catalog-size';
 import { checkSize, readImportFile } from './import-file';
 import { failed, type ImportResult, isLater, NOTHING_IMPORTED, type Outcome, resultKeyOf } from './import-result';
 import { checkRows } from './product-row';
@@ -73,10 +72,7 @@ export class Importer {
 
   private async importTogether(requests: readonly ImportRequest[]): Promise<Imported[]> {
     const prepared: Prepared[] = [];
-    const plan = once(async () => {
-      const { lines, pointer } = await this.publisher.published();
-      return new PlannedSize(lines, pointer?.artefacts.search.bytes ?? 0);
-    });
+    const plan = once(() => this.publisher.plan());
     for (const request of requests) {
       const file = await this.prepare(request, plan);
       prepared.push(file);
@@ -216,10 +212,6 @@ function isGivenUp({ error, repetitions }: Prepared): boolean {
 
 function withOutcome(file: Prepared, change: (outcome: Outcome) => Outcome): Prepared {
   return file.ids && file.outcome ? { ...file, outcome: change(file.outcome) } : file;
-}
-
-function isTooLarge(error: unknown): error is Refusal {
-  return error instanceof Refusal && error.code === 'catalogue_too_large';
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -4,8 +4,8 @@ import type { Objects } from '../../runtime/objects';
 import { AGAIN, type Patience, retry } from '../../runtime/retry';
 import { CATALOG_KEYS, type CatalogOpeningStock, type CatalogPointer } from '../contract';
 import { CATALOG_PUBLISHED } from '../events.generated';
-import { checkCatalogSize, checkIndexSize } from './catalog-size';
-import type { CatalogStore } from './catalog-store';
+import { type CatalogSize, checkCatalogSize, isTooLarge, PlannedSize } from './catalog-size';
+import type { CatalogStore, Unpublished } from './catalog-store';
 import { type Product, soldPart } from './product';
 import { ProductLines } from './product-lines';
 import { parsePointer, publicationOf, putArtefacts, readLines, shows } from './publication';
@@ -37,12 +37,12 @@ export class Publisher {
     private readonly store: CatalogStore,
     private readonly objects: Objects,
     private readonly clock: Clock,
-    private readonly onFailure: (error: unknown) => void,
+    private readonly onFailure: (message: string, error: unknown) => void,
   ) {}
 
   /**
    * Publishes the products of these ids and those that are noted as unpublished beside what is published, and tells of
-   * it.
+   * it. Where all of these would be too many, those of the ids come alone: what someone left behind blocks nobody.
    *
    * @param anew publishes whatever is in the table, and tells of everything as if it were new
    * @returns the version that shows the products
@@ -50,11 +50,32 @@ export class Publisher {
    */
   async publish(ids: readonly string[], anew = false): Promise<string> {
     const unpublished = await this.store.unpublished();
-    const all = [...ids, ...unpublished.ids];
-    const pointer = await retry(this.clock, async () => (await this.attempt(all, anew)) ?? AGAIN, OTHERS_PUBLISH);
-    await this.announce(pointer);
-    await this.store.markPublished(unpublished);
-    return pointer.version;
+    const all = new Set([...ids, ...unpublished.flatMap((note) => note.ids)]);
+    try {
+      return await this.publishAll(all, unpublished, anew);
+    } catch (error) {
+      const own = new Set(ids);
+      if (!isTooLarge(error) || own.size === 0 || own.size === all.size) throw error;
+      const version = await this.publishAll(own, unpublished, anew);
+      this.onFailure('Products that an earlier import left stay unpublished: there is no room for them', error);
+      return version;
+    }
+  }
+
+  /**
+   * What the next version is planned on: what readers see now, with what is noted as unpublished, which comes with it;
+   * without that where there is no room for it.
+   */
+  async plan(): Promise<PlannedSize> {
+    const { pointer, lines } = await this.published();
+    const ids = pointer ? (await this.store.unpublished()).flatMap((note) => note.ids) : await this.store.ids();
+    const planned = new PlannedSize(lines, sizeOf(lines, pointer));
+    try {
+      planned.add(await this.store.read([...new Set(ids)]));
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+    }
+    return planned;
   }
 
   /** What readers see now. */
@@ -70,6 +91,14 @@ export class Publisher {
     return this.known;
   }
 
+  /** Notes count as done where all that they speak of is among the ids. */
+  private async publishAll(ids: ReadonlySet<string>, notes: readonly Unpublished[], anew: boolean): Promise<string> {
+    const pointer = await retry(this.clock, async () => (await this.attempt([...ids], anew)) ?? AGAIN, OTHERS_PUBLISH);
+    await this.announce(pointer);
+    await this.store.markPublished(notes.filter((note) => note.ids.every((id) => ids.has(id))));
+    return pointer.version;
+  }
+
   private async attempt(ids: readonly string[], anew: boolean): Promise<CatalogPointer | undefined> {
     const { pointer: previous, etag, lines: before } = anew ? await this.pointerAlone() : await this.published();
     const complete = previous !== undefined && !anew;
@@ -78,12 +107,13 @@ export class Publisher {
     const changes = await this.changes([...new Set([...ids, ...others])].sort());
     const lines = before.with(changes);
     if (complete && shows(previous, lines)) return previous;
-    checkCatalogSize({ products: lines.count, bytes: lines.bytes.length });
+    const onSale = sizeOf(before, previous);
+    checkCatalogSize({ products: lines.count, bytes: lines.bytes.length }, onSale);
     const known = complete ? 0 : await this.store.lastSequence();
     const sequence = Math.max(known, previous?.sequence ?? 0) + 1;
     const publication = publicationOf(lines, newStock(before, changes), sequence, this.clock.now());
     const { pointer } = publication;
-    checkIndexSize(pointer.artefacts.search.bytes);
+    checkCatalogSize({ indexBytes: pointer.artefacts.search.bytes }, onSale);
     // Whoever published that may have died before telling of it, and once it is not the current one nobody would.
     if (previous) await this.announce(previous);
     await putArtefacts(this.objects, publication);
@@ -118,9 +148,14 @@ export class Publisher {
       const published = this.objects.list(CATALOG_KEYS.PUBLISHED);
       await this.objects.remove(await expiredKeys(published, pointer, this.clock.now()));
     } catch (error) {
-      this.onFailure(error);
+      this.onFailure('Old versions could not be removed', error);
     }
   }
+}
+
+function sizeOf(lines: ProductLines, pointer: CatalogPointer | undefined): CatalogSize {
+  const { products, search } = pointer?.artefacts ?? {};
+  return { products: lines.count, bytes: products?.bytes ?? 0, indexBytes: search?.bytes ?? 0 };
 }
 
 /** Opening stock of SKUs that had none in the version before. */

@@ -11,8 +11,8 @@ import { Publisher } from '../domain/publisher';
 const env = settings([CATALOG_ENV.TABLE, CATALOG_ENV.BUCKET, CATALOG_ENV.CURRENCY]);
 const store = new CatalogTable(table(env[CATALOG_ENV.TABLE]), systemClock);
 const objects = bucket(env[CATALOG_ENV.BUCKET]);
-const publisher = new Publisher(store, objects, systemClock, (error) =>
-  logger.warn('Old versions could not be removed', { error: error as Error }),
+const publisher = new Publisher(store, objects, systemClock, (message, error) =>
+  logger.warn(message, { error: error as Error }),
 );
 const writer = new ProductWriter(store, systemClock);
 const importer = new Importer(writer, objects, publisher, systemClock, env[CATALOG_ENV.CURRENCY]);

@@ -154,7 +154,9 @@ describe('a catalogue that would be too large', () => {
     await importer.import([request('a.csv')]);
     const before = backend.pointer;
     Object.assign(CATALOG_LIMITS, { PRODUCTS: 2 });
-    const reason = 'The catalogue would have 3 products; at most 2 are served. What was on sale stays as it is.';
+    const reason =
+      'The catalogue would have 3 products; at most 2 are served. What was on sale stays as it is. ' +
+      'Take products off sale with `active` set to false, then put the file again.';
     expect(await importer.import([request('b.csv')])).toEqual([
       { result: expect.objectContaining({ status: 'failed', imported: 0, version: null, error: { reason } }) },
     ]);
@@ -194,6 +196,77 @@ describe('a catalogue that would be too large', () => {
     ]);
     expect(backend.table.has('b')).toBe(false);
     expect(backend.prices()).toEqual({ a: 200 });
+  });
+
+  /** Products in the table that no version shows: whoever wrote them died. */
+  async function leftBehind(backend: Backend, ...rows: string[]): Promise<void> {
+    backend.put('imports/dies.csv', csv(...rows));
+    for (let point = 0; [...backend.notes].length === 0 || backend.table.size < 1 + rows.length; point++) {
+      await backend
+        .process(point)
+        .import(request('dies.csv'))
+        .catch((error) => expect(error).toBeInstanceOf(Death));
+    }
+    backend.bucket.delete('imports/dies.csv');
+    expect(backend.prices()).toEqual({ a: 100 });
+  }
+
+  test('counts what an import has left that died, so that nothing is accepted that could not be published', async () => {
+    const backend = new Backend();
+    const { importer } = backend.process();
+    backend.put('imports/a.csv', csv('a,N,c,1,'));
+    await importer.import([request('a.csv')]);
+    await leftBehind(backend, 'b,N,c,1,');
+    Object.assign(CATALOG_LIMITS, { PRODUCTS: 2 });
+    backend.put('imports/c.csv', csv('c,N,c,1,'));
+    backend.put('imports/d.csv', csv('a,N,c,2,'));
+    expect(await importer.import([request('c.csv'), request('d.csv')])).toMatchObject([
+      { result: { status: 'failed', error: { reason: expect.stringMatching('would have 3 products; at most 2') } } },
+      { result: { status: 'imported' } },
+    ]);
+    expect(backend.table.has('c')).toBe(false);
+    expect(backend.prices()).toEqual({ a: 200, b: 100 });
+    expect(backend.notes.size).toBe(0);
+  });
+
+  test('by what a dead import has left keeps no later file from being shown; that comes when there is room', async () => {
+    const backend = new Backend();
+    const { importer } = backend.process();
+    backend.put('imports/a.csv', csv('a,N,c,1,'));
+    await importer.import([request('a.csv')]);
+    await leftBehind(backend, 'b,N,c,1,', 'c,N,c,1,');
+    Object.assign(CATALOG_LIMITS, { PRODUCTS: 2 });
+    const left = backend.notes.size;
+    for (const [n, rows] of [['a,N,c,2,'], ['d,N,c,1,'], ['a,N,c,3,']].entries()) {
+      backend.put(`imports/${n}.csv`, csv(...rows));
+      expect(await importer.import([request(`${n}.csv`)])).toMatchObject([{ result: { status: 'imported' } }]);
+      expect(backend.notes.size).toBe(left);
+    }
+    expect(backend.prices()).toEqual({ a: 300, d: 100 });
+    expect(backend.overlooked).toEqual([
+      expect.objectContaining({ facts: { limit: 'PRODUCTS', would: 3, most: 2 } }),
+      ...Array(2).fill(expect.objectContaining({ facts: { limit: 'PRODUCTS', would: 4, most: 2 } })),
+    ]);
+
+    backend.put('imports/off.csv', 'id,name,category,price,active\na,N,c,1,false\nd,N,c,1,false\n');
+    await importer.import([request('off.csv')]);
+    expect(backend.prices()).toEqual({ b: 100, c: 100 });
+    expect(backend.notes.size).toBe(0);
+  });
+
+  test('may be on sale by limits that were higher: it can become smaller step by step, and its prices change', async () => {
+    const backend = new Backend();
+    const { importer } = backend.process();
+    backend.put('imports/a.csv', csv('a,N,c,1,', 'b,N,c,1,', 'c,N,c,1,', 'd,N,c,1,'));
+    await importer.import([request('a.csv')]);
+    const { products, search } = backend.pointer.artefacts;
+    Object.assign(CATALOG_LIMITS, { PRODUCTS: 1, BYTES: products.bytes / 4, INDEX_BYTES: search.bytes / 4 });
+    backend.put('imports/b.csv', 'id,name,category,price,active\nd,N,c,1,false\n');
+    backend.put('imports/c.csv', csv('a,N,c,2,'));
+    backend.put('imports/d.csv', csv('e,N,c,2,'));
+    for (const name of ['b', 'c', 'd']) await importer.import([request(`${name}.csv`)]);
+    expect(backend.prices()).toEqual({ a: 200, b: 100, c: 100 });
+    expect(backend.json('import-results/d.csv.json')).toMatchObject({ status: 'failed' });
   });
 
   test.each([

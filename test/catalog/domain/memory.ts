@@ -70,7 +70,7 @@ export class Backend {
     });
     const store = this.store(around);
     const clock = { now: () => this.now, sleep: () => this.interleave(), random: () => 0.5 };
-    const publisher = new Publisher(store, objects, clock, (error) => this.overlooked.push(error));
+    const publisher = new Publisher(store, objects, clock, (_, error) => this.overlooked.push(error));
     const importer = new Importer(new ProductWriter(store, clock), objects, publisher, clock, 'USD');
     return { store, objects, clock, publisher, importer, import: importOne };
 
@@ -168,10 +168,10 @@ export class Backend {
         if (ids.length > 0) await around(() => this.notes.set(`note ${this.calls}`, ids));
         for (const product of products) await around(() => this.table.set(product.id, product));
       },
-      unpublished: () => around(() => ({ ids: [...this.notes.values()].flat(), notes: [...this.notes.keys()] })),
-      markPublished: ({ notes }) =>
+      unpublished: () => around(() => [...this.notes].map(([note, ids]) => ({ note, ids }))),
+      markPublished: (products) =>
         around(() => {
-          for (const note of notes) this.notes.delete(note);
+          for (const { note } of products) this.notes.delete(note);
         }),
       writeSkus: async (records) => {
         for (const record of records) await around(() => this.skus.set(record.sku, record));
