@@ -129,7 +129,7 @@ export interface ProductCatalogProps {
  * **Order.** Files are imported one after the other, in the order in which their events arrive, which is mostly that in
  * which they were put; those that wait are published together. A file that is replaced counts as it was put last. One that
  * fails holds up those after it; after a few attempts it is given up, its result says so, and its message goes to the
- * dead-letter queue.
+ * dead-letter queue. A table or bucket that throttles only makes it wait.
  *
  * **Reading.** Each import publishes a version; functions answer from it, at most two seconds behind, and go on with the
  * version that they have while S3 fails. A version may have 64 MiB of products, some 60,000 in two languages; a file that
@@ -206,8 +206,9 @@ export class ProductCatalog extends Construct {
       worker: this.importFunction,
       fifo: true,
       batchSize: 10,
-      // The importer gives a file up long before. Those behind one that fails come again with it, and must outlast it.
-      maxReceiveCount: 100,
+      // The importer gives a file up long before, unless a service is busy for half a day. Those behind one that fails
+      // come again with it, and must outlast it.
+      maxReceiveCount: 1000,
       // No second call begins while one runs; and one that was cut off holds up the next for ten minutes, not thirty.
       visibilityTimeout: Duration.minutes(10),
       encryptionKey,

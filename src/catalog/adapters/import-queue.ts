@@ -41,7 +41,7 @@ function isFile({ key }: File): boolean {
 }
 
 function conclude({ key }: File, imported: Imported | undefined, log: Log): Later | undefined {
-  if (!imported) return new Later(1, 'a file before it comes again');
+  if (!imported) return new Later(1, 'it is not its turn yet');
   if ('error' in imported) {
     throw imported.givenUp ? new Refusal('import_given_up', `${key}: ${String(imported.error)}`) : imported.error;
   }

@@ -27,9 +27,11 @@ export interface ImportResult {
   readonly sequencer: string;
   /** How often it was tried again; absent when the first time did. */
   readonly repetitions?: number;
+  /** It waits for a service that is busy, which is no repetition. */
+  readonly postponed?: true;
 }
 
-export type Outcome = Omit<ImportResult, 'file' | 'at' | 'sequencer' | 'repetitions'>;
+export type Outcome = Omit<ImportResult, 'file' | 'at' | 'sequencer' | 'repetitions' | 'postponed'>;
 
 export const NOTHING_IMPORTED = {
   imported: 0,

@@ -1,5 +1,8 @@
+import { type BudgetLimits, remainingMs, withBudget } from '../../runtime/budget';
 import type { Clock } from '../../runtime/clock';
 import type { Objects } from '../../runtime/objects';
+import { Refusal } from '../../runtime/refusal';
+import { isPassing } from '../../runtime/retry';
 import { CATALOG_KEYS, IMPORT_LIMITS } from '../contract';
 import { isTooLarge, type PlannedSize } from './catalog-size';
 import { checkSize, readImportFile } from './import-file';
@@ -29,6 +32,15 @@ export type Imported = { readonly result?: ImportResult } | { readonly error: un
 /** How often a file is tried again that fails, or whose function dies. */
 export const MOST_REPETITIONS = 3;
 
+/** With less time than this no further file is begun: it would be cut off, which counts as its fault. */
+export const TIME_OF_A_FILE_MS = 120_000;
+
+/** A wait and the call after it, at their longest: whoever has less was cut off, and not turned away. */
+const TIME_OF_A_RETRY_MS = 15_000;
+
+/** Of a word in the result that the work's own budget may have nothing left for. */
+const OF_A_WORD: BudgetLimits = { milliseconds: 1000, retries: 3 };
+
 /** A request on its way: what became of it but for the version that shows it, or why it failed. */
 interface Prepared {
   readonly request: ImportRequest;
@@ -37,6 +49,15 @@ interface Prepared {
   /** Products to publish. */
   readonly ids?: readonly string[];
   readonly error?: unknown;
+  /** The error is not the file's, and not counted. */
+  readonly postponed?: true;
+}
+
+/** Products of a file that were written, and how far that has come. */
+interface Progress {
+  readonly ids: string[];
+  /** Something was written, of which a repetition has no more to do. */
+  advanced: boolean;
 }
 
 /**
@@ -58,11 +79,13 @@ export class Importer {
    * Imports files in their order and publishes once for all of them. One that comes again may be what cut off the call
    * before, so it is imported by itself: it takes none with it that is not to blame.
    *
-   * @returns what became of each, up to the first that must be tried again: those after it wait for it
+   * @returns what became of each, up to the first that must be tried again, for which those after it wait, or to the
+   * last for which there was time
    */
   async import(requests: readonly ImportRequest[]): Promise<Imported[]> {
     const imported: Imported[] = [];
     for (const together of runsOf(requests)) {
+      if (imported.length > 0 && remainingMs() < TIME_OF_A_FILE_MS) break;
       const outcomes = await this.importTogether(together);
       imported.push(...outcomes);
       if (outcomes.length < together.length || outcomes.some((it) => 'error' in it && !it.givenUp)) break;
@@ -74,6 +97,7 @@ export class Importer {
     const prepared: Prepared[] = [];
     const plan = once(() => this.publisher.plan());
     for (const request of requests) {
+      if (prepared.length > 0 && remainingMs() < TIME_OF_A_FILE_MS) break;
       const file = await this.prepare(request, plan);
       prepared.push(file);
       if (file.error !== undefined && !isGivenUp(file)) break;
@@ -83,22 +107,24 @@ export class Importer {
 
   private async prepare(request: ImportRequest, plan: () => Promise<PlannedSize>): Promise<Prepared> {
     let repetitions = 0;
+    const progress: Progress = { ids: [], advanced: false };
     try {
       const before = await this.resultOf(request.key);
       const sameChange = before?.sequencer === request.sequencer;
       const unfinished = sameChange && (before.status === 'running' || before.error?.givenUp);
       if (before && !unfinished && !isLater(request.sequencer, before.sequencer)) return { request, repetitions };
       if (request.repeated) {
-        repetitions = (sameChange ? (before.repetitions ?? 0) : 0) + 1;
+        repetitions = sameChange ? (before.repetitions ?? 0) : 0;
+        if (!sameChange || !before.postponed) repetitions++;
         if (repetitions > MOST_REPETITIONS) throw new Error('The function was cut off each time.');
         // A process that dies leaves no word, so this is said before: it counts how often it was tried.
         await this.putResult({ request, repetitions, outcome: { ...NOTHING_IMPORTED, status: 'running' } });
       }
-      return { request, repetitions, ...(await this.importFile(request, plan)) };
+      return { request, repetitions, ...(await this.importFile(request, plan, progress)) };
     } catch (error) {
       if (error instanceof BrokenFile) return { request, repetitions, outcome: failed(error.message, error.line) };
       if (isTooLarge(error)) return { request, repetitions, outcome: failed(error.detail) };
-      return { request, repetitions, error };
+      return { request, repetitions, error, ...(isPostponed(error, progress.advanced) && { postponed: true }) };
     }
   }
 
@@ -106,22 +132,25 @@ export class Importer {
    * Imports what is in the file at the end: one that is replaced meanwhile is imported again, so that nothing of what
    * it was before is written over what it is by then.
    */
-  private async importFile({ key, size = 0 }: ImportRequest, plan: () => Promise<PlannedSize>) {
+  private async importFile(
+    { key, size = 0 }: ImportRequest,
+    plan: () => Promise<PlannedSize>,
+    progress: Progress,
+  ): Promise<Pick<Prepared, 'outcome' | 'ids'>> {
     if (key === CATALOG_KEYS.REPUBLISH) return { outcome: REPUBLISHED, ids: [] };
     checkSize(size);
-    const ids: string[] = [];
     let file = await this.objects.get(key);
     while (file) {
-      const outcome = await this.importRows(key, file.body, await plan(), ids);
+      const outcome = await this.importRows(key, file.body, await plan(), progress);
       const now = await this.objects.getIfChanged(key, file.etag);
-      if (now === undefined || now === 'unchanged') return { outcome, ids };
+      if (now === undefined || now === 'unchanged') return { outcome, ids: progress.ids };
       file = now;
     }
     return {};
   }
 
-  /** @param ids is given those of the products that must be published */
-  private async importRows(key: string, bytes: Uint8Array, plan: PlannedSize, ids: string[]): Promise<Outcome> {
+  /** @param progress is given the products that must be published */
+  private async importRows(key: string, bytes: Uint8Array, plan: PlannedSize, progress: Progress): Promise<Outcome> {
     const { products, rejected, ignoredColumns } = checkRows(readImportFile(key, bytes), this.currency);
     const report = {
       ...NOTHING_IMPORTED,
@@ -131,7 +160,12 @@ export class Importer {
     };
     if (products.length === 0) return { ...report, status: 'failed', error: { reason: 'Every row was rejected.' } };
     plan.add(products);
-    ids.push(...(await this.writer.write(products)));
+    for await (const written of this.writer.write(products)) {
+      progress.ids.push(...written);
+      progress.advanced = true;
+    }
+    // Also what was as it shall be: an attempt before may have written it.
+    progress.ids.push(...products.map(({ id }) => id));
     return { ...report, status: rejected.length === 0 ? 'imported' : 'partly_imported', imported: products.length };
   }
 
@@ -145,7 +179,8 @@ export class Importer {
       return prepared.map((file) => withOutcome(file, (outcome) => ({ ...outcome, version })));
     } catch (error) {
       if (isTooLarge(error)) return prepared.map((file) => withOutcome(file, () => failed(error.detail)));
-      return prepared.map((file) => (file.ids ? { ...file, error } : file));
+      const postponed = isPostponed(error, false) && ({ postponed: true } as const);
+      return prepared.map((file) => (file.ids ? { ...file, error, ...postponed } : file));
     }
   }
 
@@ -165,6 +200,7 @@ export class Importer {
     if (file.error === undefined) return file.outcome ? { result: await this.putResult(file) } : {};
     const givenUp = isGivenUp(file);
     if (givenUp) await this.putResult({ ...file, outcome: GIVEN_UP });
+    if (file.postponed) await this.notePostponed(file);
     return { error: file.error, givenUp };
   }
 
@@ -173,10 +209,23 @@ export class Importer {
     return found && (JSON.parse(Buffer.from(found.body).toString('utf8')) as ImportResult);
   }
 
-  private async putResult({ request, repetitions, outcome }: Prepared): Promise<ImportResult> {
+  /** Without it the attempt counts. */
+  private async notePostponed(file: Prepared): Promise<void> {
+    const running = { ...file, outcome: { ...NOTHING_IMPORTED, status: 'running' } as const };
+    await withBudget(OF_A_WORD, () => this.putResult(running)).catch(() => undefined);
+  }
+
+  private async putResult({ request, repetitions, outcome, postponed }: Prepared): Promise<ImportResult> {
     const { key: file, sequencer } = request;
     const at = this.clock.now().toISOString();
-    const result = { ...(outcome as Outcome), file, at, sequencer, ...(repetitions > 0 ? { repetitions } : {}) };
+    const result = {
+      ...(outcome as Outcome),
+      file,
+      at,
+      sequencer,
+      ...(repetitions > 0 ? { repetitions } : {}),
+      ...(postponed && { postponed }),
+    };
     const body = `${JSON.stringify(result, null, 2)}\n`;
     await this.objects.put(resultKeyOf(file), body, { contentType: 'application/json' });
     return result;
@@ -206,8 +255,17 @@ const GIVEN_UP: Outcome = {
   },
 };
 
-function isGivenUp({ error, repetitions }: Prepared): boolean {
-  return error !== undefined && repetitions >= MOST_REPETITIONS;
+function isGivenUp({ error, repetitions, postponed }: Prepared): boolean {
+  return error !== undefined && !postponed && repetitions >= MOST_REPETITIONS;
+}
+
+/**
+ * Whether a service was busy. Running out of time looks the same, and would come again for ever where a file takes too
+ * long: it is no excuse for an attempt that has not advanced.
+ */
+function isPostponed(error: unknown, advanced: boolean): boolean {
+  const isBusy = isPassing(error) || (error instanceof Refusal && error.retryAfter !== undefined);
+  return isBusy && (advanced || remainingMs() > TIME_OF_A_RETRY_MS);
 }
 
 function withOutcome(file: Prepared, change: (outcome: Outcome) => Outcome): Prepared {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../runtime/clock';
+import { chunksOf } from '../../runtime/parallel';
 import type { CatalogSkuItem } from '../contract';
 import type { CatalogStore } from './catalog-store';
 import { equal, type Product, type Sku } from './product';
@@ -10,11 +11,15 @@ interface Change {
   readonly after: Product;
 }
 
+/** Products of which one is written while the SKUs of another are not. */
+const WRITTEN_TOGETHER = 500;
+
 /**
  * Writes products and their SKUs.
  *
  * The writes are not one transaction: thousands would have to be. So they are in an order in which the product comes
- * last. As long as it is not what it shall be, repeating the same import writes everything of it again.
+ * last. As long as it is not what it shall be, repeating the same import writes everything of it again; and what it is
+ * already is not written again, so that repetitions go on where a table that throttles has stopped the one before.
  */
 export class ProductWriter {
   constructor(
@@ -22,19 +27,23 @@ export class ProductWriter {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns ids of all products that may be others now: who writes a product publishes it */
-  async write(products: readonly Product[]): Promise<string[]> {
+  /** @returns ids of products that are others now, as they are written: who writes a product publishes it */
+  async *write(products: readonly Product[]): AsyncGenerator<string[]> {
     const changes = await this.changesTo(products);
     const losing = await this.losingSkus(changes);
+    const kept = new Set(products.flatMap(({ skus }) => skus.map(({ sku }) => sku)));
     const now = this.clock.now();
     // While a SKU still stands at the product that had it, a repetition finds it there; so that product goes first.
     await this.store.write(losing, now);
-    await this.store.writeSkus(skuRecords(changes));
-    await this.store.write(
-      changes.map(({ after }) => after),
-      now,
-    );
-    return [...products, ...losing].map(({ id }) => id);
+    if (losing.length > 0) yield losing.map(({ id }) => id);
+    for (const some of chunksOf(changes, WRITTEN_TOGETHER)) {
+      await this.store.writeSkus([...changedRecords(some), ...(await this.droppedRecords(some, kept))]);
+      await this.store.write(
+        some.map(({ after }) => after),
+        now,
+      );
+      yield some.map(({ after }) => after.id);
+    }
   }
 
   private async changesTo(products: readonly Product[]): Promise<Change[]> {
@@ -55,19 +64,28 @@ export class ProductWriter {
       .filter(({ skus }) => skus.some(({ sku }) => moving.has(sku)))
       .map((product) => ({ ...product, skus: product.skus.filter(({ sku }) => !moving.has(sku)) }));
   }
+
+  /**
+   * Those of SKUs that no product has any more, which say that they are not sold.
+   *
+   * @param kept SKUs that products of the file have
+   */
+  private async droppedRecords(changes: readonly Change[], kept: ReadonlySet<string>): Promise<CatalogSkuItem[]> {
+    const dropped = changes.flatMap(({ before, after }) =>
+      before ? missing(before, after).flatMap((sku) => (kept.has(sku.sku) ? [] : skuRecord(before, sku, false))) : [],
+    );
+    // An import that was cut off may have given it to another product, and not come to take it from this one.
+    const owners = await this.store.owners(dropped.map(({ sku }) => sku));
+    return dropped.filter(({ sku, productId }) => owners.get(sku) === productId);
+  }
 }
 
-/** The records that become others; those of SKUs that no product has any more say that they are not sold. */
-function skuRecords(changes: readonly Change[]): CatalogSkuItem[] {
-  const kept = new Set(changes.flatMap(({ after }) => after.skus.map(({ sku }) => sku)));
+/** Those that the products have and that become others. */
+function changedRecords(changes: readonly Change[]): CatalogSkuItem[] {
   return changes.flatMap(({ before, after }) => {
     const known = new Map(before?.skus.map((sku) => [sku.sku, JSON.stringify(skuRecord(before, sku))]));
     const records = after.skus.map((sku) => skuRecord(after, sku));
-    const dropped = before ? missing(before, after).filter(({ sku }) => !kept.has(sku)) : [];
-    return [
-      ...records.filter((record) => known.get(record.sku) !== JSON.stringify(record)),
-      ...dropped.map((sku) => skuRecord(before as Product, sku, false)),
-    ];
+    return records.filter((record) => known.get(record.sku) !== JSON.stringify(record));
   });
 }
 

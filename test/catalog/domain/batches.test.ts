@@ -1,6 +1,7 @@
 /** Several files at once, files that fail again and again, catalogues that are too large or were lost. */
 import { CATALOG_LIMITS } from '../../../src/catalog/contract';
-import { MOST_REPETITIONS } from '../../../src/catalog/domain/importer';
+import { MOST_REPETITIONS, TIME_OF_A_FILE_MS } from '../../../src/catalog/domain/importer';
+import { withBudget } from '../../../src/runtime/budget';
 import { Backend, Death } from './memory';
 
 const csv = (...rows: string[]) => ['id,name,category,price,stock', ...rows, ''].join('\n');
@@ -108,6 +109,76 @@ test('a file that fails again and again is given up, with a result that says so,
   expect(await importer.import([request('bad.csv')])).toEqual([
     { result: expect.objectContaining({ status: 'imported' }) },
   ]);
+});
+
+test('a file that is throttled waits, however often, and holds up those after it until it is imported', async () => {
+  const backend = new Backend();
+  for (const name of ['a', 'b']) backend.put(`imports/${name}.csv`, csv(`${name},N,c,1,`));
+  const attempt = (repeated: boolean) =>
+    backend.process().importer.import([request('a.csv', repeated), request('b.csv', repeated)]);
+  backend.capacity = 0;
+  for (let made = 0; made < 5 * MOST_REPETITIONS; made++) {
+    expect(await attempt(made > 0)).toEqual([{ error: expect.objectContaining({ code: 'busy' }), givenUp: false }]);
+    expect(backend.json('import-results/a.csv.json')).toMatchObject({ status: 'running', postponed: true });
+  }
+  backend.capacity = Number.POSITIVE_INFINITY;
+  expect(await attempt(true)).toMatchObject([
+    { result: expect.not.objectContaining({ repetitions: expect.anything() }) },
+    { result: { status: 'imported' } },
+  ]);
+  expect(backend.prices()).toEqual({ a: 100, b: 100 });
+});
+
+test('a throttled table takes a large file in as many attempts as it needs, each of which goes on where the last ended', async () => {
+  const backend = new Backend();
+  backend.put('imports/a.csv', csv(...Array.from({ length: 3000 }, (_, n) => `p${n},N,c,1,`)));
+  let attempts = 0;
+  for (let imported = false; !imported; attempts++) {
+    expect(attempts).toBeLessThan(10);
+    backend.capacity = 1200;
+    // All of the time is used up: a file that does not advance in it would be given up.
+    const [outcome] = await withBudget({ milliseconds: 10_000, retries: 100 }, () =>
+      backend.process().importer.import([request('a.csv', attempts > 0)]),
+    );
+    imported = 'result' in outcome;
+    if (!imported) expect(outcome).toMatchObject({ givenUp: false });
+  }
+  expect(attempts).toBeGreaterThan(MOST_REPETITIONS + 2);
+  expect(backend.published()).toHaveLength(3000);
+});
+
+test('a file that has used up its time without advancing is given up: it would come again for ever', async () => {
+  const backend = new Backend();
+  backend.put('imports/a.csv', csv('a,N,c,1,'));
+  backend.capacity = 0;
+  const attempt = (repeated: boolean) =>
+    withBudget({ milliseconds: 10_000, retries: 100 }, () =>
+      backend.process().importer.import([request('a.csv', repeated)]),
+    );
+  await attempt(false);
+  for (let repetition = 1; repetition < MOST_REPETITIONS; repetition++) {
+    expect(await attempt(true)).toMatchObject([{ givenUp: false }]);
+  }
+  expect(await attempt(true)).toMatchObject([{ givenUp: true }]);
+});
+
+test('with little time left no further file is begun', async () => {
+  const backend = new Backend();
+  for (const name of ['a', 'b', 'c']) backend.put(`imports/${name}.csv`, csv(`${name},N,c,1,`));
+  const { importer } = backend.process();
+  const within = (milliseconds: number, repeated: boolean) =>
+    withBudget({ milliseconds, retries: 100 }, () =>
+      importer.import(['a', 'b', 'c'].map((name) => request(`${name}.csv`, repeated))),
+    );
+  expect(await within(TIME_OF_A_FILE_MS - 1, false)).toMatchObject([{ result: { status: 'imported' } }]);
+  expect(backend.prices()).toEqual({ a: 100 });
+  expect(await within(TIME_OF_A_FILE_MS - 1, true)).toEqual([{}]);
+  expect(await within(TIME_OF_A_FILE_MS + 60_000, true)).toMatchObject([
+    {},
+    { result: { status: 'imported' } },
+    { result: { status: 'imported' } },
+  ]);
+  expect(backend.prices()).toEqual({ a: 100, b: 100, c: 100 });
 });
 
 test('a file that kills its function is given up too', async () => {

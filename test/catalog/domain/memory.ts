@@ -10,6 +10,7 @@ import { ProductWriter } from '../../../src/catalog/domain/product-writer';
 import { Publisher } from '../../../src/catalog/domain/publisher';
 import type { DomainEvent } from '../../../src/runtime/events';
 import type { ListedObject, Objects, StoredObject } from '../../../src/runtime/objects';
+import { Busy } from '../../../src/runtime/refusal';
 
 /** Numbers that look random and are the same in every run (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -43,6 +44,8 @@ export class Backend {
   now = new Date('2026-01-02T03:04:05Z');
   /** Keys of objects that are not given out now. */
   unreadable = (_key: string) => false;
+  /** Products and SKUs that may still be written before the table throttles. */
+  capacity = Number.POSITIVE_INFINITY;
   /** Keys of objects that kill the process that reads them. */
   deadly = (_key: string) => false;
 
@@ -150,6 +153,10 @@ export class Backend {
   }
 
   private store(around: <T>(call: () => T) => Promise<T>): CatalogStore {
+    const within = (write: () => unknown) => () => {
+      if (this.capacity-- <= 0) throw new Busy();
+      write();
+    };
     return {
       read: (ids) =>
         around(() => {
@@ -166,7 +173,7 @@ export class Backend {
       write: async (products) => {
         const ids = products.map(({ id }) => id);
         if (ids.length > 0) await around(() => this.notes.set(`note ${this.calls}`, ids));
-        for (const product of products) await around(() => this.table.set(product.id, product));
+        for (const product of products) await around(within(() => this.table.set(product.id, product)));
       },
       unpublished: () => around(() => [...this.notes].map(([note, ids]) => ({ note, ids }))),
       markPublished: (products) =>
@@ -174,7 +181,7 @@ export class Backend {
           for (const { note } of products) this.notes.delete(note);
         }),
       writeSkus: async (records) => {
-        for (const record of records) await around(() => this.skus.set(record.sku, record));
+        for (const record of records) await around(within(() => this.skus.set(record.sku, record)));
       },
       announce: (version, event) =>
         around(() => {
