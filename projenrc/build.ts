@@ -24,8 +24,9 @@ export function configureBuild(project: awscdk.AwsCdkConstructLibrary): void {
     exec: 'jest --ci',
     receiveArgs: true,
   });
-  // No projen task between, which would be a second of the minute that this may take.
+  // No projen task between, which would be a second of the minute that the first of these may take.
   project.package.setScript('test:unit', 'jest --ci --maxWorkers=100% --selectProjects unit pages');
+  project.package.setScript('test:templates', 'jest --ci --maxWorkers=100% --selectProjects templates');
 
   project.testTask.reset();
   project.testTask.description = 'Builds what is missing, then lints, checks types and runs all tests';

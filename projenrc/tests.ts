@@ -3,6 +3,9 @@ import { type awscdk, JsonFile } from 'projen';
 /** Files of tests that start other programs, such as a local cloud; all others are unit tests. */
 const E2E = '*.e2e.test.ts?(x)';
 const SETUP = '<rootDir>/test/setup.ts';
+const UNIT_SETUP = [SETUP, '<rootDir>/test/unit-setup.ts'];
+/** Tests that synthesize every construct over and over. */
+const TEMPLATES = '<rootDir>/test/templates';
 
 /** Unit tests and end-to-end tests, told apart by the names of their files. */
 export function configureTests(project: awscdk.AwsCdkConstructLibrary): void {
@@ -24,9 +27,10 @@ export function configureTests(project: awscdk.AwsCdkConstructLibrary): void {
           ...shared,
           ...inOneProcess,
           displayName: 'unit',
-          setupFiles: [SETUP, '<rootDir>/test/unit-setup.ts'],
-          testPathIgnorePatterns: ['/node_modules/', '<rootDir>/web/'],
+          setupFiles: UNIT_SETUP,
+          testPathIgnorePatterns: ['/node_modules/', '<rootDir>/web/', `${TEMPLATES}/`],
         },
+        { ...shared, ...inOneProcess, displayName: 'templates', setupFiles: UNIT_SETUP, roots: [TEMPLATES] },
         // A project of its own: within one, ts-jest takes the first settings it meets for all files.
         {
           ...inOneProcess,

@@ -87,6 +87,26 @@ test('a bomb is refused by its header', async () => {
 });
 
 describe('a drawing', () => {
+  /** A bar in the left half of a page. */
+  const drawn = (paper: sharp.Color, ink: string) =>
+    sharp({ create: { width: 8, height: 8, channels: 4, background: paper } }).composite([
+      { input: { create: { width: 2, height: 4, channels: 3, background: ink } }, left: 2, top: 2 },
+    ]);
+  const bar = Array.from({ length: 16 }, (_, pixel) => (pixel % 4 === 1 || pixel % 4 === 2 ? 1 : 0));
+  const settings = { kind: 'drawing', width: 4, height: 4, layout: 'flat' } as const;
+
+  test.each([
+    ['dark on white paper', 'white', 'black', false],
+    ['light on dark paper', '#222', '#eee', false],
+    ['dark on white paper, with opacity', 'white', 'black', true],
+    ['of any colour where the paper is transparent', '#0000', '#000', true],
+    ['of the colour that transparent paper hides', { r: 255, g: 255, b: 255, alpha: 0 }, '#fff', true],
+  ])('is read: %s', async (_, paper, ink, alpha) => {
+    const image = drawn(paper, ink);
+    const { values } = await imageTensor(await (alpha ? image : image.flatten()).png().toBuffer(), settings);
+    expect([...values]).toEqual(bar);
+  });
+
   const page = (rows: string[]) => ({
     width: rows[0].length,
     height: rows.length,

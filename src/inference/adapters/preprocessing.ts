@@ -1,4 +1,4 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Refusal } from '../../runtime/refusal';
 import {
   type DrawingSettings,
@@ -7,7 +7,7 @@ import {
   type PhotoSettings,
   type PreprocessingSettings,
 } from '../contract';
-import { drawingTensor } from '../domain/drawing';
+import { drawingTensor, type GreyImage } from '../domain/drawing';
 import { imageType } from '../domain/image-type';
 
 /** Input of a model. */
@@ -18,6 +18,7 @@ export interface ImageTensor {
 
 /** Longest side of a drawing while it is looked at: fine enough for any classifier of drawings. */
 const DRAWING_SIDE = 512;
+const OPAQUE = 255;
 
 /**
  * Decodes an image, upright by its EXIF orientation, and makes of it what the model takes.
@@ -26,23 +27,23 @@ const DRAWING_SIDE = 512;
  */
 export async function imageTensor(bytes: Buffer, settings: PreprocessingSettings): Promise<ImageTensor> {
   imageType(bytes);
-  await checkSize(bytes);
+  const { hasAlpha } = await checkedHeader(bytes);
   try {
-    return settings.kind === 'photo' ? await photo(bytes, settings) : await drawing(bytes, settings);
+    return settings.kind === 'photo' ? await photo(bytes, settings) : await drawing(bytes, hasAlpha, settings);
   } catch {
     throw broken();
   }
 }
 
 /** The header says how large an image will be: a bomb is refused before it is decoded. */
-async function checkSize(bytes: Buffer): Promise<void> {
-  const { width, height } = await open(bytes)
+async function checkedHeader(bytes: Buffer): Promise<Metadata> {
+  const header = await open(bytes)
     .metadata()
     .catch(() => {
       throw broken();
     });
-  const pixels = width * height;
-  if (pixels <= INFERENCE_LIMITS.IMAGE_PIXELS) return;
+  const { width, height } = header;
+  if (width * height <= INFERENCE_LIMITS.IMAGE_PIXELS) return header;
   throw new Refusal(
     'too_many_pixels',
     `The image has ${width} x ${height} pixels; at most ${INFERENCE_LIMITS.IMAGE_PIXELS} are taken.`,
@@ -77,21 +78,25 @@ async function photo(bytes: Buffer, settings: PhotoSettings): Promise<ImageTenso
   return { values, shape: shapeOf(layout, width, height, channels) };
 }
 
-async function drawing(bytes: Buffer, { width, height, layout }: DrawingSettings): Promise<ImageTensor> {
-  const { data, info } = await (await inkChannel(bytes))
+async function drawing(
+  bytes: Buffer,
+  hasAlpha: boolean,
+  { width, height, layout }: DrawingSettings,
+): Promise<ImageTensor> {
+  const opacity = hasAlpha ? await planeOf(open(bytes).extractChannel('alpha')) : undefined;
+  // Where the paper is transparent, the ink may have any colour; elsewhere it is told from the paper by its brightness.
+  const ink = opacity?.pixels.some((value) => value < OPAQUE)
+    ? opacity
+    : await planeOf(open(bytes).flatten().toColourspace('b-w'));
+  return { values: drawingTensor(ink, width, height), shape: shapeOf(layout, width, height, 1) };
+}
+
+async function planeOf(channel: Sharp): Promise<GreyImage> {
+  const { data, info } = await channel
     .resize(DRAWING_SIDE, DRAWING_SIDE, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return {
-    values: drawingTensor({ pixels: data, width: info.width, height: info.height }, width, height),
-    shape: shapeOf(layout, width, height, 1),
-  };
-}
-
-/** Brightness; or, where the paper is transparent, how opaque each pixel is, since the ink may have any colour. */
-async function inkChannel(bytes: Buffer): Promise<Sharp> {
-  const { isOpaque } = await sharp(bytes, { limitInputPixels: false }).stats();
-  return isOpaque ? open(bytes).flatten().toColourspace('b-w') : open(bytes).extractChannel('alpha');
+  return { pixels: data, width: info.width, height: info.height };
 }
 
 function shapeOf(layout: Layout, width: number, height: number, channels: number): number[] {
