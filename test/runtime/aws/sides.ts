@@ -21,8 +21,8 @@ import type { Clock } from '../../../src/runtime/clock';
 /** Runs with waits of no length. */
 export const IMPATIENT: Clock = { now: () => new Date(), sleep: async () => undefined, random: () => 0 };
 
-/** Short, so that silence is noticed soon. */
-const TIMEOUT_MS = 300;
+/** Longer than any answer takes, however busy the machine is: only who gets none is to ask again for that reason. */
+const PATIENT_MS = 10_000;
 
 /** Every client of one side, by the environment's settings. */
 export interface Side {
@@ -37,7 +37,7 @@ export interface Side {
   readonly stepFunctions: () => StepFunctionsClient | sdkStates.StepFunctionsClient;
 }
 
-export function ours(options: ClientOptions = { clock: IMPATIENT, requestTimeoutMs: TIMEOUT_MS }): Side {
+export function ours(options: ClientOptions = within(PATIENT_MS)): Side {
   return {
     name: 'ours',
     dynamoDb: () => new DynamoDbClient(options),
@@ -51,9 +51,14 @@ export function ours(options: ClientOptions = { clock: IMPATIENT, requestTimeout
   };
 }
 
+/** Settings of ours with which an attempt takes no longer, and waits between attempts are of no length. */
+export function within(milliseconds: number): ClientOptions {
+  return { clock: IMPATIENT, requestTimeoutMs: milliseconds, connectTimeoutMs: milliseconds };
+}
+
 /** The SDK's waits are of no length while `Math.random` gives 0. */
-export function sdk(): Side {
-  const requestHandler = { requestTimeout: TIMEOUT_MS, throwOnRequestTimeout: true };
+export function sdk(requestTimeout = PATIENT_MS): Side {
+  const requestHandler = { requestTimeout, throwOnRequestTimeout: true };
   return {
     name: 'the SDK',
     dynamoDb: () => new sdkDynamo.DynamoDbClient({ requestHandler }),
