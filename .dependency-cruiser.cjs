@@ -24,6 +24,7 @@ const PURE_RUNTIME = [
   'parallel',
   'refusal',
   'retry',
+  'text',
   'violations',
 ];
 

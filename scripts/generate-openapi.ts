@@ -14,6 +14,8 @@ import openapiTS, { astToString } from 'openapi-typescript';
 import { type GeneratedFiles, type Generator, write, writeGenerated } from './generator/files';
 import type { JsonObject } from './generator/json';
 import { type ApiDocument, onlyCapability, readDocument } from './openapi/document';
+import { withPatterns } from './openapi/formats';
+import { pageRules } from './openapi/page-rules';
 import { byBundle, operationsModule, routesModule } from './openapi/routes';
 import { validatorModule, validatorTypes } from './openapi/validators';
 
@@ -42,6 +44,7 @@ export async function generateOpenApi(root: string): Promise<GeneratedFiles> {
   add('src/api/operations.generated.ts', operationsModule(document));
   add('web/src/api/schema.generated.ts', await types(document.merged));
   add('web/src/api/problem-codes.generated.ts', problemCodes(document));
+  add('web/src/api/rules.generated.ts', pageRules(document));
   return files;
 }
 
@@ -66,7 +69,10 @@ function problemCodes({ operations }: ApiDocument): string {
 export async function writeOpenApi(root: string, check = false): Promise<void> {
   writeGenerated(root, await generateOpenApi(root), GENERATOR, check);
   if (check) return;
-  write(path.join(root, 'assets/openapi.json'), `${JSON.stringify(readDocument(root).merged, null, 2)}\n`);
+  write(
+    path.join(root, 'assets/openapi.json'),
+    `${JSON.stringify(withPatterns(readDocument(root).merged), null, 2)}\n`,
+  );
 }
 
 if (require.main === module) {

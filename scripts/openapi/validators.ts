@@ -2,6 +2,7 @@ import Ajv from 'ajv';
 import { type JsonObject, reachable, withRefs } from '../generator/json';
 import { AJV_OPTIONS, standaloneModule } from '../generator/standalone';
 import type { ApiDocument } from './document';
+import { FORMATS } from './formats';
 import type { Operation, Parameter } from './operations';
 
 /**
@@ -23,7 +24,7 @@ export async function validatorModule(
 
 /** A validator of requests under the id of each operation. */
 export function requestSchemas(document: ApiDocument, operations: readonly Operation[]): Ajv {
-  const ajv = new Ajv({ ...AJV_OPTIONS, useDefaults: true });
+  const ajv = new Ajv({ ...AJV_OPTIONS, formats: FORMATS, useDefaults: true });
   for (const operation of operations) ajv.addSchema(requestSchema(document, operation), operation.operationId);
   return ajv;
 }

@@ -20,6 +20,13 @@ const TYPES: Record<string, string> = {
   string: 'a string',
 };
 
+const FORMATS: Record<string, string> = {
+  line: 'text on one line, not blank, and without characters that cannot be seen',
+};
+
+/** More than these are looked up in the document. */
+const LISTED = 20;
+
 const UNITS: Record<string, string> = {
   minimum: '',
   maximum: '',
@@ -48,7 +55,9 @@ function explain({ instancePath, keyword, params }: Violation): Fault {
     case 'type':
       return { pointer: instancePath, detail: `must be ${TYPES[params.type as string]}` };
     case 'enum':
-      return { pointer: instancePath, detail: `must be one of: ${(params.allowedValues as unknown[]).join(', ')}` };
+      return { pointer: instancePath, detail: `must be ${oneOf(params.allowedValues as unknown[])}` };
+    case 'format':
+      return { pointer: instancePath, detail: `must be ${FORMATS[params.format as string] ?? params.format}` };
     case 'minimum':
     case 'minLength':
     case 'minItems':
@@ -64,4 +73,9 @@ function explain({ instancePath, keyword, params }: Violation): Fault {
     default:
       return { pointer: instancePath, detail: 'is not valid' };
   }
+}
+
+function oneOf(values: readonly unknown[]): string {
+  if (values.length <= LISTED) return `one of: ${values.join(', ')}`;
+  return `one of the ${values.length} values that the API document lists, such as ${values[0]}`;
 }

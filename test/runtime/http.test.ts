@@ -227,7 +227,15 @@ describe('JSON bodies', () => {
     [{ contact: { name: 'A', email: `${'a'.repeat(65)}@b.co` } }, '/body/contact/email'],
     [{ contact: { name: 'A', email: 'a@b.co, c@d.eu' } }, '/body/contact/email'],
     [{ contact: { name: 'A', email: 'a@b.co', phone: 'call me' } }, '/body/contact/phone'],
+    [{ contact: { name: 'A\u200bB', email: 'a@b.co' } }, '/body/contact/name'],
+    [{ address: { ...CHECKOUT.address, line2: '\u3164' } }, '/body/address/line2'],
+    [{ address: { ...CHECKOUT.address, city: 'A\u00adB' } }, '/body/address/city'],
+    [{ address: { ...CHECKOUT.address, postalCode: '\u202e1' } }, '/body/address/postalCode'],
+    [{ address: { ...CHECKOUT.address, region: 'A\u{e0041}' } }, '/body/address/region'],
     [{ address: { ...CHECKOUT.address, country: 'gb' } }, '/body/address/country'],
+    [{ address: { ...CHECKOUT.address, country: 'UK' } }, '/body/address/country'],
+    [{ address: { ...CHECKOUT.address, country: 'XX' } }, '/body/address/country'],
+    [{ address: { ...CHECKOUT.address, country: 'XK' } }, '/body/address/country'],
     [{ address: { ...CHECKOUT.address, line1: 'a'.repeat(201) } }, '/body/address/line1'],
     [{ payment: { method: 'gold' } }, '/body/payment/method'],
     [{ expectedTotal: { amount: 9.99, currency: 'USD' } }, '/body/expectedTotal/amount'],
@@ -239,6 +247,33 @@ describe('JSON bodies', () => {
     });
     expect(status).toBe(400);
     expect(body.errors.map((it: { pointer: string }) => it.pointer)).toEqual([pointer]);
+  });
+
+  test('what is wrong with a text or a country is said in words', async () => {
+    const { body } = await send(echo(checkoutOperations), 'POST /v1/carts/{id}/checkout', {
+      path: { id: CART },
+      headers: { 'idempotency-key': 'k' },
+      body: JSON.stringify({ ...CHECKOUT, address: { line1: 'A\u200b', city: 'B', country: 'XX' } }),
+    });
+    expect(body.errors).toEqual([
+      {
+        pointer: '/body/address/line1',
+        detail: 'must be text on one line, not blank, and without characters that cannot be seen',
+      },
+      {
+        pointer: '/body/address/country',
+        detail: 'must be one of the 249 values that the API document lists, such as AD',
+      },
+    ]);
+  });
+
+  test.each(['علی\u200cرضا', '王　小明', 'Ada ❤\ufe0f'])('checkout takes the name %j', async (name) => {
+    const { status } = await send(echo(checkoutOperations), 'POST /v1/carts/{id}/checkout', {
+      path: { id: CART },
+      headers: { 'idempotency-key': 'k' },
+      body: JSON.stringify({ ...CHECKOUT, contact: { name, email: 'a@b.co' } }),
+    });
+    expect(status).toBe(200);
   });
 
   test('the longest line is refused in no time', async () => {

@@ -1,16 +1,13 @@
 import type { Money } from '../../runtime/money';
+import { firstUnseen } from '../../runtime/text';
 import { type CatalogOption, IMPORT_LIMITS } from '../contract';
 import { translatedColumn } from './columns';
 import { parsePrice } from './price';
 import type { Sku, Translation } from './product';
 import type { Row } from './row';
 
-/**
- * In texts, characters that cannot be seen are refused, and so are halves of characters, which YAML can write and no
- * database takes; a description may have line breaks and tabs.
- */
-const CONTROL_CHARACTERS = /[\p{Cc}\p{Cs}]/u;
-const CONTROL_CHARACTERS_BUT_BLANKS = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
+/** What a description may have, and other texts not. */
+const LINE_BREAKS_AND_TABS = /[\t\n\r]/g;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LONGEST = { name: 200, description: 10_000, category: 64, style: 64, image: 512, option: 64 } as const;
 const MOST_STOCK = 1_000_000_000;
@@ -76,8 +73,7 @@ class ValueReader {
     if (value.length > longest) {
       this.faults.push(`${column} has ${value.length} characters; at most ${longest} are allowed`);
     }
-    const unseen = as === 'description' ? CONTROL_CHARACTERS_BUT_BLANKS : CONTROL_CHARACTERS;
-    if (unseen.test(value)) this.faults.push(`${column} contains control characters`);
+    this.refuseUnseen(column, as === 'description' ? value.replace(LINE_BREAKS_AND_TABS, ' ') : value);
     return value;
   }
 
@@ -140,8 +136,13 @@ class ValueReader {
     if (texts.some((text) => text === '' || text.length > LONGEST.option)) {
       this.faults.push(`${column} must have names and values of 1 to ${LONGEST.option} characters`);
     }
-    if (texts.some((text) => CONTROL_CHARACTERS.test(text))) this.faults.push(`${column} contain control characters`);
+    this.refuseUnseen(column, texts.join(' '));
     return options;
+  }
+
+  private refuseUnseen(column: string, text: string): void {
+    const unseen = firstUnseen(text);
+    if (unseen) this.faults.push(`${column} must not have ${unseen}, a character that cannot be seen`);
   }
 }
 
@@ -162,7 +163,7 @@ function readStock(value: string): number {
 
 function readImage(value: string): string {
   const path = value.split('/');
-  if (value.length > LONGEST.image || CONTROL_CHARACTERS.test(value) || path.some((part) => /^\.{0,2}$/.test(part))) {
+  if (value.length > LONGEST.image || firstUnseen(value) || path.some((part) => /^\.{0,2}$/.test(part))) {
     throw new RangeError('must be the name of an image, such as red-mug.jpg');
   }
   return value;

@@ -23,8 +23,8 @@ __export(validators_exports, {
 module.exports = __toCommonJS(validators_exports);
 var checkOut = validate10;
 var pattern0 = new RegExp("^[A-Za-z0-9_-]{22}$", "u"), pattern1 = new RegExp("^[!-~]{1,255}$", "u");
-var schema22 = { type: "string", enum: ["cash_on_delivery"] };
-var pattern2 = new RegExp("^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$", "u"), pattern3 = new RegExp("^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$", "u"), pattern4 = new RegExp("^\\+?[0-9][0-9 ()./-]{3,28}[0-9]$", "u"), func2 = require("ajv/dist/runtime/ucs2length").default;
+var schema23 = { type: "string", enum: ["cash_on_delivery"] };
+var formats0 = new RegExp("^(?!\\p{Zs}*$)(?:[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Noncharacter_Code_Point}\\p{Default_Ignorable_Code_Point}\\u2800\\ufff9-\\ufffc]|(?<=[\\p{L}\\p{M}])(?<=[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Mong}\\p{scx=Deva}\\p{scx=Beng}\\p{scx=Guru}\\p{scx=Gujr}\\p{scx=Orya}\\p{scx=Taml}\\p{scx=Telu}\\p{scx=Knda}\\p{scx=Mlym}\\p{scx=Sinh}\\p{scx=Khmr}])(?:\\u200c(?=[\\p{L}\\p{M}])|\\u200d)|(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})|(?<=\\p{Extended_Pictographic})[\\ufe0e\\ufe0f]|(?<=[#*0-9])\\ufe0f(?=\\u20e3)|(?<=\\p{Script=Han})[\\ufe00-\\ufe02\\u{e0100}-\\u{e01ef}]|(?<=\\p{Script=Mongolian})[\\u180b-\\u180f])*$", "u"), func2 = require("ajv/dist/runtime/ucs2length").default, pattern2 = new RegExp("^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$", "u"), pattern3 = new RegExp("^\\+?[0-9][0-9 ()./-]{3,28}[0-9]$", "u");
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -44,8 +44,8 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.name !== void 0) {
       let data0 = data.name;
       if (typeof data0 == "string") {
-        if (!pattern2.test(data0)) {
-          let err3 = { instancePath: instancePath + "/name", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+        if (!formats0.test(data0)) {
+          let err3 = { instancePath: instancePath + "/name", keyword: "format", params: { format: "line" } };
           vErrors === null ? vErrors = [err3] : vErrors.push(err3), errors++;
         }
       } else {
@@ -64,7 +64,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
           let err6 = { instancePath: instancePath + "/email", keyword: "maxLength", params: { limit: 254 } };
           vErrors === null ? vErrors = [err6] : vErrors.push(err6), errors++;
         }
-        if (!pattern3.test(data1)) {
+        if (!pattern2.test(data1)) {
           let err7 = { instancePath: instancePath + "/email", keyword: "pattern", params: { pattern: "^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$" } };
           vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
         }
@@ -76,7 +76,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.phone !== void 0) {
       let data2 = data.phone;
       if (typeof data2 == "string") {
-        if (!pattern4.test(data2)) {
+        if (!pattern3.test(data2)) {
           let err9 = { instancePath: instancePath + "/phone", keyword: "pattern", params: { pattern: "^\\+?[0-9][0-9 ()./-]{3,28}[0-9]$" } };
           vErrors === null ? vErrors = [err9] : vErrors.push(err9), errors++;
         }
@@ -91,7 +91,7 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
   }
   return validate12.errors = vErrors, errors === 0;
 }
-var pattern10 = new RegExp("^[A-Z]{2}$", "u");
+var schema22 = { description: "ISO 3166-1 alpha-2 code in capitals, as officially assigned (https://www.iso.org/obp/ui/#search/code/, November 2026).", type: "string", enum: ["AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN", "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM", "DO", "DZ", "EC", "EE", "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR", "GA", "GB", "GD", "GE", "GF", "GG", "GH", "GI", "GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY", "HK", "HM", "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN", "IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP", "KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC", "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK", "ML", "MM", "MN", "MO", "MP", "MQ", "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA", "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU", "NZ", "OM", "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW", "SA", "SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "SZ", "TC", "TD", "TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO", "TR", "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI", "VN", "VU", "WF", "WS", "YE", "YT", "ZA", "ZM", "ZW"] }, func0 = require("ajv/dist/runtime/equal").default;
 function validate14(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -115,8 +115,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.line1 !== void 0) {
       let data0 = data.line1;
       if (typeof data0 == "string") {
-        if (!pattern2.test(data0)) {
-          let err4 = { instancePath: instancePath + "/line1", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+        if (!formats0.test(data0)) {
+          let err4 = { instancePath: instancePath + "/line1", keyword: "format", params: { format: "line" } };
           vErrors === null ? vErrors = [err4] : vErrors.push(err4), errors++;
         }
       } else {
@@ -131,8 +131,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.line2 !== void 0) {
       let data1 = data.line2;
       if (typeof data1 == "string") {
-        if (!pattern2.test(data1)) {
-          let err7 = { instancePath: instancePath + "/line2", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+        if (!formats0.test(data1)) {
+          let err7 = { instancePath: instancePath + "/line2", keyword: "format", params: { format: "line" } };
           vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
         }
       } else {
@@ -147,8 +147,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.city !== void 0) {
       let data2 = data.city;
       if (typeof data2 == "string") {
-        if (!pattern2.test(data2)) {
-          let err10 = { instancePath: instancePath + "/city", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+        if (!formats0.test(data2)) {
+          let err10 = { instancePath: instancePath + "/city", keyword: "format", params: { format: "line" } };
           vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
         }
       } else {
@@ -163,8 +163,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.postalCode !== void 0) {
       let data3 = data.postalCode;
       if (typeof data3 == "string") {
-        if (!pattern2.test(data3)) {
-          let err13 = { instancePath: instancePath + "/postalCode", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+        if (!formats0.test(data3)) {
+          let err13 = { instancePath: instancePath + "/postalCode", keyword: "format", params: { format: "line" } };
           vErrors === null ? vErrors = [err13] : vErrors.push(err13), errors++;
         }
       } else {
@@ -179,8 +179,8 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.region !== void 0) {
       let data4 = data.region;
       if (typeof data4 == "string") {
-        if (!pattern2.test(data4)) {
-          let err16 = { instancePath: instancePath + "/region", keyword: "pattern", params: { pattern: "^ *[^\\x00-\\x20\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff][^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]*$" } };
+        if (!formats0.test(data4)) {
+          let err16 = { instancePath: instancePath + "/region", keyword: "format", params: { format: "line" } };
           vErrors === null ? vErrors = [err16] : vErrors.push(err16), errors++;
         }
       } else {
@@ -194,13 +194,19 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
     }
     if (data.country !== void 0) {
       let data5 = data.country;
-      if (typeof data5 == "string") {
-        if (!pattern10.test(data5)) {
-          let err19 = { instancePath: instancePath + "/country", keyword: "pattern", params: { pattern: "^[A-Z]{2}$" } };
-          vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
+      if (typeof data5 != "string") {
+        let err19 = { instancePath: instancePath + "/country", keyword: "type", params: { type: "string" } };
+        vErrors === null ? vErrors = [err19] : vErrors.push(err19), errors++;
+      }
+      let valid7;
+      valid7 = !1;
+      for (let v0 of schema22.enum)
+        if (func0(data5, v0)) {
+          valid7 = !0;
+          break;
         }
-      } else {
-        let err20 = { instancePath: instancePath + "/country", keyword: "type", params: { type: "string" } };
+      if (!valid7) {
+        let err20 = { instancePath: instancePath + "/country", keyword: "enum", params: { allowedValues: schema22.enum } };
         vErrors === null ? vErrors = [err20] : vErrors.push(err20), errors++;
       }
     }
@@ -210,7 +216,7 @@ function validate14(data, { instancePath = "", parentData, parentDataProperty, r
   }
   return validate14.errors = vErrors, errors === 0;
 }
-var pattern11 = new RegExp("^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", "u"), pattern12 = new RegExp("^[A-Z]{3}$", "u");
+var pattern4 = new RegExp("^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", "u"), pattern5 = new RegExp("^[A-Z]{3}$", "u");
 function validate11(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null, errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -254,7 +260,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
             vErrors === null ? vErrors = [err7] : vErrors.push(err7), errors++;
           }
           if (data3 !== "cash_on_delivery") {
-            let err8 = { instancePath: instancePath + "/payment/method", keyword: "enum", params: { allowedValues: schema22.enum } };
+            let err8 = { instancePath: instancePath + "/payment/method", keyword: "enum", params: { allowedValues: schema23.enum } };
             vErrors === null ? vErrors = [err8] : vErrors.push(err8), errors++;
           }
         }
@@ -266,7 +272,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.language !== void 0) {
       let data4 = data.language;
       if (typeof data4 == "string") {
-        if (!pattern11.test(data4)) {
+        if (!pattern4.test(data4)) {
           let err10 = { instancePath: instancePath + "/language", keyword: "pattern", params: { pattern: "^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$" } };
           vErrors === null ? vErrors = [err10] : vErrors.push(err10), errors++;
         }
@@ -311,7 +317,7 @@ function validate11(data, { instancePath = "", parentData, parentDataProperty, r
         if (data5.currency !== void 0) {
           let data7 = data5.currency;
           if (typeof data7 == "string") {
-            if (!pattern12.test(data7)) {
+            if (!pattern5.test(data7)) {
               let err18 = { instancePath: instancePath + "/expectedTotal/currency", keyword: "pattern", params: { pattern: "^[A-Z]{3}$" } };
               vErrors === null ? vErrors = [err18] : vErrors.push(err18), errors++;
             }

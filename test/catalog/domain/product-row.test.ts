@@ -74,7 +74,8 @@ test('all faults of a row are told at once, and the other rows are kept', () => 
     {
       line: 5,
       id: 'cap',
-      reason: 'price is missing; stock and current_stock are both given; name contains control characters',
+      reason:
+        'price is missing; stock and current_stock are both given; name must not have U+0007, a character that cannot be seen',
     },
   ]);
 });
@@ -89,9 +90,28 @@ test('halves of characters, which YAML can write, reject their row alone', () =>
   const { products, rejected } = checkRows(readImportFile('a.yaml', Buffer.from(yaml)), 'USD');
   expect(products.map(({ name }) => name)).toEqual(['C😀']);
   expect(rejected.map(({ reason }) => reason)).toEqual([
-    'name contains control characters',
-    'description contains control characters',
+    'name must not have U+D83D, a character that cannot be seen',
+    'description must not have U+D83D, a character that cannot be seen',
   ]);
+});
+
+test('what cannot be seen rejects its row, and what joins letters and emoji does not', () => {
+  const names = ['Red\u200bmug', 'لیوان\u200cها', 'Mug ❤️', 'Gilt\u00ad mug', '\u3164'];
+  const rows = names.map((name, index) => `p${index},${name},c,1`);
+  const { products, rejected } = check(`id,name,category,price\n${rows.join('\n')}\n`);
+  expect(products.map(({ id }) => id)).toEqual(['p1', 'p2']);
+  expect(rejected.map(({ id, reason }) => [id, reason.slice(0, 25)])).toEqual([
+    ['p0', 'name must not have U+200B'],
+    ['p3', 'name must not have U+00AD'],
+    ['p4', 'name must not have U+3164'],
+  ]);
+});
+
+test('a description may have lines and tabs, and nothing else that cannot be seen', () => {
+  const yaml = (text: string) => `- {id: a, name: A, category: c, price: 1, description: "${text}"}\n`;
+  const read = (text: string) => checkRows(readImportFile('a.yaml', Buffer.from(yaml(text))), 'USD');
+  expect(read('One\\n\\tTwo').products.map(({ description }) => description)).toEqual(['One\n\tTwo']);
+  expect(read('One\\u202eTwo').rejected).toHaveLength(1);
 });
 
 test('a rejected row takes its id: the row after it is not silently its replacement', () => {

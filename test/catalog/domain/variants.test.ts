@@ -140,7 +140,7 @@ test.each([
   ['{A: ""}', 'options must have names and values of 1 to 64 characters'],
   [`{A: "${'x'.repeat(65)}"}`, 'options must have names and values of 1 to 64 characters'],
   ['{A: 1, B: 1, C: 1, D: 1, E: 1, F: 1}', 'options are 6; at most 5 are allowed'],
-  ['{A: "\\u0007"}', 'options contain control characters'],
+  ['{A: "\\u0007"}', 'options must not have U+0007, a character that cannot be seen'],
 ])('options %s', (options, reason) => {
   const yaml = `- {id: a, name: A, category: c, price: 1, sku: b, options: ${options}}\n`;
   expect(check('a.yaml', yaml).rejected[0].reason).toContain(reason);

@@ -1,12 +1,4 @@
-/** ISO 3166-1 alpha-2. */
-const CODES =
-  'AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA CC CD ' +
-  'CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD ' +
-  'GE GF GG GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI ' +
-  'KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW ' +
-  'MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB ' +
-  'SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY ' +
-  'UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW';
+import { COUNTRY_CODES } from '../api/rules.generated';
 
 export interface Country {
   readonly code: string;
@@ -17,9 +9,7 @@ export interface Country {
 export function countries(language: string): Country[] {
   const names = new Intl.DisplayNames(language, { type: 'region' });
   const { compare } = new Intl.Collator(language);
-  return CODES.split(' ')
-    .map((code) => ({ code, name: names.of(code) ?? code }))
-    .sort((a, b) => compare(a.name, b.name));
+  return COUNTRY_CODES.map((code) => ({ code, name: names.of(code) ?? code })).sort((a, b) => compare(a.name, b.name));
 }
 
 export function countryName(language: string, code: string): string {
@@ -28,5 +18,5 @@ export function countryName(language: string, code: string): string {
 
 /** The country of the browser's own language setting, when that names one. */
 export function likelyCountry(): string | undefined {
-  return navigator.languages.map((it) => new Intl.Locale(it).region).find((it) => it && CODES.split(' ').includes(it));
+  return navigator.languages.map((it) => new Intl.Locale(it).region).find((it) => it && COUNTRY_CODES.includes(it));
 }

@@ -1,5 +1,6 @@
 import type { CheckoutRequest, Money, ShopProblem } from '../api/client';
 import type { Texts } from '../i18n/en';
+import { line } from './line';
 
 /** The fields by name; a name is the field's place in the request, as the service's error pointers say it. */
 export const FIELDS = [
@@ -25,7 +26,7 @@ export function faultsOf(form: HTMLFormElement, texts: Texts): Faults {
   const faults: Faults = {};
   for (const name of FIELDS) {
     const field = form.elements.namedItem(name) as HTMLInputElement;
-    const missing = field.required && field.value.trim() === '';
+    const missing = field.required && line(field.value) === '';
     if (missing) faults[name] = texts.faultMissing;
     else if (!field.validity.valid) faults[name] = wordsFor(name, texts);
   }
@@ -53,7 +54,7 @@ export function requestOf(form: HTMLFormElement, language: string, expectedTotal
   const group = (prefix: string) =>
     Object.fromEntries(
       FIELDS.filter((it) => it.startsWith(prefix))
-        .map((it) => [it.slice(prefix.length), String(values.get(it) ?? '').trim()] as const)
+        .map((it) => [it.slice(prefix.length), line(String(values.get(it) ?? ''))] as const)
         .filter(([, value]) => value !== ''),
     );
   return {
