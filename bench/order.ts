@@ -73,7 +73,7 @@ async function spent(db: MemoryDynamoDb, work: () => Promise<unknown>): Promise<
 function requestFor(lines: number) {
   return {
     contact: { name: 'Ada Lovelace', email: 'ada.lovelace@example.com', phone: '+44 20 7946 0123' },
-    address: { line1: '12 St James Square', city: 'London', postalCode: 'SW1Y 4LB', country: 'GB' },
+    address: { line1: '12 St James Square', city: 'London', postalCode: 'SW1Y 4LB', country: 'GB' as const },
     payment: { method: 'cash_on_delivery' as const },
     language: 'en',
     expectedTotal: { ...PRICE, amount: PRICE.amount * (2 * lines - 1) },
