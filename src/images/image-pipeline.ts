@@ -76,8 +76,8 @@ export interface ImagePipelineProps {
   readonly maxBytes?: number;
 
   /**
-   * Most pixels an original may have, over all its frames together, up to 100 million. What has more is refused
-   * before it is decoded.
+   * Most pixels an original may have, over all its frames together, up to 100 million; an AVIF, which costs the most to
+   * decode, may have a quarter of it. What has more is refused before it is decoded.
    *
    * @default 50000000
    */

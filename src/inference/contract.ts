@@ -53,6 +53,7 @@ export interface PhotoSettings {
   readonly mean: readonly number[];
   readonly standardDeviation: readonly number[];
   readonly layout: Layout;
+  readonly maxPixels: number;
 }
 
 export interface DrawingSettings {
@@ -60,6 +61,7 @@ export interface DrawingSettings {
   readonly width: number;
   readonly height: number;
   readonly layout: Layout;
+  readonly maxPixels: number;
 }
 
 /** Order of a tensor's elements: channels first, channels last, or one row of all. */
@@ -68,5 +70,8 @@ export type Layout = 'nchw' | 'nhwc' | 'flat';
 export const INFERENCE_LIMITS = {
   /** Bytes of an image from a bucket or an invocation: an endpoint takes 25 million. */
   IMAGE_BYTES: 20 * 1024 * 1024,
-  IMAGE_PIXELS: 50_000_000,
+  /** Pixels of an image for each pixel of the model's input, in these bounds, unless the user says otherwise. */
+  PIXELS_PER_INPUT: 256,
+  LEAST_PIXELS: 4_000_000,
+  MOST_PIXELS: 50_000_000,
 } as const;

@@ -1,5 +1,5 @@
 import { isWhole } from '../building-blocks/validation';
-import type { PreprocessingSettings } from './contract';
+import { INFERENCE_LIMITS, type PreprocessingSettings } from './contract';
 
 /** How an image of another shape is made to fit. */
 export enum PhotoFit {
@@ -75,6 +75,14 @@ export interface PhotoPreprocessingOptions {
    * @default TensorLayout.NCHW
    */
   readonly layout?: TensorLayout;
+
+  /**
+   * Most pixels that an image may have, up to 50 million. What has more is refused before it is decoded, so that nobody
+   * buys seconds of processor time for a file of a kilobyte.
+   *
+   * @default - 256 for each pixel of the model's input, but 4 million at least and 50 million at most
+   */
+  readonly maxPixels?: number;
 }
 
 /** Options of ImagePreprocessing.drawing. */
@@ -91,6 +99,14 @@ export interface DrawingPreprocessingOptions {
    * @default TensorLayout.NCHW
    */
   readonly layout?: TensorLayout;
+
+  /**
+   * Most pixels that an image may have, up to 50 million. What has more is refused before it is decoded, so that nobody
+   * buys seconds of processor time for a file of a kilobyte.
+   *
+   * @default - 256 for each pixel of the model's input, but 4 million at least and 50 million at most
+   */
+  readonly maxPixels?: number;
 }
 
 /** How an image becomes the 32 bit floats that a model takes. Every image is turned upright by its EXIF data first. */
@@ -103,15 +119,16 @@ export class ImagePreprocessing {
       layout = TensorLayout.NCHW,
     } = options;
     const { width, height, fit = PhotoFit.COVER, kernel = ResizeKernel.LINEAR } = options;
+    const maxPixels = options.maxPixels ?? pixelsFor(width, height);
     const mistakes = [
-      ...sizeMistakes(width, height),
+      ...sizeMistakes(width, height, maxPixels),
       ...(mean.length === 3 && mean.every(Number.isFinite) ? [] : ['mean must be three numbers.']),
       ...(standardDeviation.length === 3 && standardDeviation.every((value) => value > 0)
         ? []
         : ['standardDeviation must be three numbers above 0.']),
     ];
     return new ImagePreprocessing(
-      { kind: 'photo', width, height, fit, kernel, mean, standardDeviation, layout },
+      { kind: 'photo', width, height, fit, kernel, mean, standardDeviation, layout, maxPixels },
       mistakes,
     );
   }
@@ -121,8 +138,11 @@ export class ImagePreprocessing {
    * down by area, light on black, from 0 to 1. Place, size and colours of the drawing make no difference.
    */
   static drawing(options: DrawingPreprocessingOptions): ImagePreprocessing {
-    const { width, height, layout = TensorLayout.NCHW } = options;
-    return new ImagePreprocessing({ kind: 'drawing', width, height, layout }, sizeMistakes(width, height));
+    const { width, height, layout = TensorLayout.NCHW, maxPixels = pixelsFor(width, height) } = options;
+    return new ImagePreprocessing(
+      { kind: 'drawing', width, height, layout, maxPixels },
+      sizeMistakes(width, height, maxPixels),
+    );
   }
 
   private constructor(
@@ -133,8 +153,17 @@ export class ImagePreprocessing {
   ) {}
 }
 
-function sizeMistakes(width: number, height: number): string[] {
-  return Object.entries({ width, height })
+/** Photos are far larger than what a model takes of them, and their pixels are what decoding costs. */
+function pixelsFor(width: number, height: number): number {
+  const { PIXELS_PER_INPUT, LEAST_PIXELS, MOST_PIXELS } = INFERENCE_LIMITS;
+  return Math.min(MOST_PIXELS, Math.max(LEAST_PIXELS, PIXELS_PER_INPUT * width * height));
+}
+
+function sizeMistakes(width: number, height: number, maxPixels: number): string[] {
+  const { MOST_PIXELS } = INFERENCE_LIMITS;
+  const mistakes = Object.entries({ width, height })
     .filter(([, value]) => !isWhole(value, 1, 4096))
     .map(([name, value]) => `${name} is ${value}; it must be a whole number of pixels from 1 to 4096.`);
+  if (isWhole(maxPixels, 1, MOST_PIXELS)) return mistakes;
+  return [...mistakes, `maxPixels is ${maxPixels}; it must be a whole number of pixels from 1 to ${MOST_PIXELS}.`];
 }

@@ -135,9 +135,10 @@ const DEFAULT_RESULTS_PREFIX = 'results/';
  * and answers `{"label": "7", "score": 0.98, "scores": [{"label": "7", "score": 0.98}, ...], "model": {"name": ...}}`.
  * It fails with an error of the name `invalid_request`, `not_an_image`, `broken_image`, `too_many_pixels`,
  * `unsupported_codec`, `image_refused`, `image_not_found` or `payload_too_large` (the image is at fault), or
- * `model_missing`, `model_checksum_mismatch`, `model_throttled`, `model_failed` or `model_timeout` (the model is).
+ * `model_missing`, `model_checksum_mismatch`, `model_throttled`, `model_failed` or `model_timeout` (the model is), or `busy`.
  *
- * JPEG, PNG, WebP, AVIF, GIF and TIFF are read, up to 20 MiB and 50 million pixels. An object of another bucket can be
+ * JPEG, PNG, WebP, AVIF, GIF and TIFF are read, up to 20 MiB, and for a model in the function up to so many pixels as its
+ * preprocessing allows. An object of another bucket can be
  * classified once its bucket grants this construct to read it.
  */
 export class MlInferenceFunction extends Construct implements iam.IGrantable {

@@ -101,6 +101,24 @@ describe('what is refused', () => {
     expect(await rejection(small, { ...LIMITS, maxPixels: 8_999_999 })).toMatchObject({ code: 'too_many_pixels' });
   });
 
+  test('an AVIF of a kilobyte that would take seconds of a processor, unless its pixels are a quarter of the others', async () => {
+    const hostile = await sharp({ create: { width: 7000, height: 7000, channels: 3, background: '#888' } })
+      .avif({ quality: 1, effort: 0 })
+      .toBuffer();
+    expect(hostile.length).toBeLessThan(2000);
+    const before = process.cpuUsage();
+    expect(await rejection(hostile)).toMatchObject({
+      code: 'too_many_pixels',
+      detail: 'The image has 49000000 pixels (7000 x 7000); at most 12500000 are taken.',
+    });
+    expect(process.cpuUsage(before).user).toBeLessThan(500_000);
+    const small = await corners().avif().toBuffer();
+    expect((await validate(small, { ...LIMITS, maxPixels: 4 * 120 * 80 })).format).toBe('avif');
+    expect(await rejection(small, { ...LIMITS, maxPixels: 4 * 120 * 80 - 1 })).toMatchObject({
+      code: 'too_many_pixels',
+    });
+  });
+
   test('an animation whose frames are too many pixels together', async () => {
     const moving = await animation(8);
     expect((await validate(moving, { ...LIMITS, maxPixels: 40 * 30 * 8 })).frames).toBe(8);

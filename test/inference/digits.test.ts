@@ -27,6 +27,7 @@ const settings = {
   softmax: card.output.scores !== 'probabilities',
   preprocessing: {
     kind: card.input.preprocessing,
+    maxPixels: 4_000_000,
     width: card.input.width,
     height: card.input.height,
     layout: 'flat',

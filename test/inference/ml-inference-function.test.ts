@@ -104,11 +104,25 @@ test('a model in the function: its file may be read, and nothing else; both nati
   });
   expect(settingsOf(template)).toEqual({
     labels: ['a', 'b'],
-    preprocessing: { height: 8, kind: 'drawing', layout: 'flat', width: 8 },
+    preprocessing: { height: 8, kind: 'drawing', layout: 'flat', maxPixels: 4_000_000, width: 8 },
     softmax: false,
     threshold: 0.4,
     top: 2,
   });
+});
+
+test.each([
+  [8, 4_000_000],
+  [224, 256 * 224 * 224],
+  [640, 50_000_000],
+])('for a model of %i x %i pixels, images of %i pixels are decoded', (side, pixels) => {
+  const settings = { width: side, height: side };
+  expect(ImagePreprocessing.photo(settings)._settings.maxPixels).toBe(pixels);
+  expect(ImagePreprocessing.drawing(settings)._settings.maxPixels).toBe(pixels);
+  expect(ImagePreprocessing.photo({ ...settings, maxPixels: 12 })._settings.maxPixels).toBe(12);
+  expect(ImagePreprocessing.drawing({ ...settings, maxPixels: 50_000_001 })._mistakes).toEqual([
+    'maxPixels is 50000001; it must be a whole number of pixels from 1 to 50000000.',
+  ]);
 });
 
 test('a watched bucket: its events reach the function through a queue with a dead-letter queue', () => {

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { imageTensor } from '../../src/inference/adapters/preprocessing';
+import { decodingFailed, imageTensor } from '../../src/inference/adapters/preprocessing';
 import { drawingTensor } from '../../src/inference/domain/drawing';
 import { imageType } from '../../src/inference/domain/image-type';
 
@@ -12,6 +12,7 @@ const photo = {
   mean: [0, 0, 0],
   standardDeviation: [1, 1, 1],
   layout: 'nchw',
+  maxPixels: 4_000_000,
 } as const;
 
 /** Left half red, right half blue. */
@@ -86,6 +87,38 @@ test('a bomb is refused by its header', async () => {
   expect(performance.now() - start).toBeLessThan(200);
 });
 
+describe('an AVIF of a kilobyte that says it has 49 million pixels', () => {
+  const drawing = { kind: 'drawing', width: 8, height: 8, layout: 'flat', maxPixels: 4_000_000 } as const;
+  const hostile = async (side: number) =>
+    sharp({ create: { width: side, height: side, channels: 3, background: '#888' } })
+      .avif({ quality: 1, effort: 0 })
+      .toBuffer();
+
+  test.each([
+    ['photos', photo],
+    ['drawings', drawing],
+  ])('is not decoded for a model of %s that takes a few', async (_, settings) => {
+    const bytes = await hostile(7000);
+    expect(bytes.length).toBeLessThan(2000);
+    const before = process.cpuUsage();
+    await expect(imageTensor(bytes, settings)).rejects.toThrow(code('too_many_pixels'));
+    // To decode it takes more than a second of a processor.
+    expect(process.cpuUsage(before).user).toBeLessThan(500_000);
+  });
+
+  test('is decoded where the user allows it', async () => {
+    const bytes = await hostile(2100);
+    await expect(imageTensor(bytes, photo)).rejects.toThrow(code('too_many_pixels'));
+    const { values } = await imageTensor(bytes, { ...photo, maxPixels: 2100 * 2100 });
+    expect(values).toHaveLength(12);
+  });
+});
+
+test('a decoder that ran out of time says nothing of the image', () => {
+  expect(decodingFailed(new Error('timeout: 42% complete'))).toMatchObject({ code: 'busy', retryAfter: 1 });
+  expect(decodingFailed(new Error('VipsJpeg: premature end'))).toMatchObject({ code: 'broken_image' });
+});
+
 describe('a drawing', () => {
   /** A bar in the left half of a page. */
   const drawn = (paper: sharp.Color, ink: string) =>
@@ -93,7 +126,7 @@ describe('a drawing', () => {
       { input: { create: { width: 2, height: 4, channels: 3, background: ink } }, left: 2, top: 2 },
     ]);
   const bar = Array.from({ length: 16 }, (_, pixel) => (pixel % 4 === 1 || pixel % 4 === 2 ? 1 : 0));
-  const settings = { kind: 'drawing', width: 4, height: 4, layout: 'flat' } as const;
+  const settings = { kind: 'drawing', width: 4, height: 4, layout: 'flat', maxPixels: 4_000_000 } as const;
 
   test.each([
     ['dark on white paper', 'white', 'black', false],

@@ -131,6 +131,7 @@ function eventResourceOfIt({ node, region, account }: Stack): string {
 const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
   'AnalyticsQuery.partitionBy': () => [],
   'AnalyticsSource.columns': () => ({ invoice: 'InvoiceNo', unitPrice: 'UnitPrice' }),
+  'DrawingPreprocessingOptions.maxPixels': () => 4_000_000,
   'FunctionChainStep.finalErrors': () => [],
   'GlueAnalyticsJobProps.queries': () => GlueAnalyticsJob.defaultQueries(),
   'ImagePipelineProps.variants': () => [
@@ -142,6 +143,7 @@ const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
   'OrderingStoreProps.eventResource': eventResourceOfIt,
   'OrderingStoreProps.bus': (stack) => catalogOf(stack).bus,
   'OrderProcessingProps.api': (stack) => catalogOf(stack).api,
+  'PhotoPreprocessingOptions.maxPixels': () => 4_000_000,
   'ProductCatalogProps.eventResource': eventResourceOfIt,
   'QueueWorkerProps.visibilityTimeout': () => Duration.seconds(6 * 7),
   'ServerlessShopProps.eventResource': eventResourceOfIt,

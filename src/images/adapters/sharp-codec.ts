@@ -1,10 +1,13 @@
 import sharp, { type Sharp } from 'sharp';
+import { Busy } from '../../runtime/refusal';
 import { type ImageCodec, type ImageHeader, Undecodable, type VariantResult } from '../domain/codec';
 import { copyrightOf } from '../domain/exif';
 import type { Recipe, VariantSpec } from '../domain/recipe';
 import type { ImageSource } from '../domain/summary';
 
-const SECONDS_TO_DECODE = 60;
+/** The function that waits for it may have half a minute for everything. */
+const SECONDS_TO_DECODE = 20;
+const SECONDS_TO_ENCODE = 60;
 const WHITE = { r: 255, g: 255, b: 255, alpha: 1 };
 const TRANSPARENT = { r: 255, g: 255, b: 255, alpha: 0 };
 
@@ -46,9 +49,11 @@ export class SharpCodec implements ImageCodec {
       if (keep === 'icc') image = image.keepIccProfile();
       if (copyright) image = image.withExif({ IFD0: copyright });
       try {
-        const { data, info } = await image.toBuffer({ resolveWithObject: true });
+        const encoding = image.timeout({ seconds: SECONDS_TO_ENCODE });
+        const { data, info } = await encoding.toBuffer({ resolveWithObject: true });
         yield { spec, data, width: info.width, height: info.pageHeight ?? info.height };
       } catch (error) {
+        throwIfTimeout(error);
         yield { spec, problem: firstLine(error) };
       }
     }
@@ -118,14 +123,18 @@ function encode(image: Sharp, { format, quality }: VariantSpec, animation: { del
   }
 }
 
-/** A time-out says nothing of the image: it may have met a busy processor. */
 async function decoded<T>(decoding: Promise<T>): Promise<T> {
   try {
     return await decoding;
   } catch (error) {
-    if (/timeout/i.test(firstLine(error))) throw error;
+    throwIfTimeout(error);
     throw new Undecodable(error);
   }
+}
+
+/** A time-out says nothing of the image: it may have met a busy processor. */
+function throwIfTimeout(error: unknown): void {
+  if (/^timeout: /.test(firstLine(error))) throw new Busy('The image took too long. Send it again.');
 }
 
 function firstLine(error: unknown): string {

@@ -13,6 +13,9 @@ export interface InspectedImage {
 
 const ANIMATED: readonly ImageFormat[] = ['gif', 'webp'];
 
+/** An AVIF is decoded whole, however small its variants are, and each of its pixels costs many times one of a JPEG. */
+const SHARE_OF_PIXELS: Partial<Record<ImageFormat, number>> = { avif: 1 / 4 };
+
 /**
  * Decides by size, first bytes and header whether an image is one that is taken, so that a decompression bomb is
  * refused before it goes off. Whether it is whole, only decoding shows.
@@ -28,7 +31,7 @@ export async function inspectImage(
   const header = await orBroken(format, () => codec.header(bytes));
   const all = framesOf(header, format);
   const frames = Math.min(all, limits.maxFrames);
-  checkPixels(header, frames, limits);
+  checkPixels(header, frames, Math.floor(limits.maxPixels * (SHARE_OF_PIXELS[format] ?? 1)));
   if (format === 'gif' && !isWholeGif(bytes)) throw broken(format);
   const turned = header.orientation >= 5;
   const [width, height] = turned ? [header.height, header.width] : [header.width, header.height];
@@ -78,7 +81,7 @@ function framesOf({ frames, orientation }: ImageHeader, format: ImageFormat): nu
   return ANIMATED.includes(format) && orientation === 1 ? frames : 1;
 }
 
-function checkPixels({ width, height }: ImageHeader, frames: number, { maxPixels }: ImageLimits): void {
+function checkPixels({ width, height }: ImageHeader, frames: number, maxPixels: number): void {
   const pixels = width * height * frames;
   if (pixels <= maxPixels) return;
   const sides = `${width} x ${height}${frames > 1 ? ` x ${frames} frames` : ''}`;

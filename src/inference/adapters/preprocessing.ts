@@ -1,12 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { Refusal } from '../../runtime/refusal';
-import {
-  type DrawingSettings,
-  INFERENCE_LIMITS,
-  type Layout,
-  type PhotoSettings,
-  type PreprocessingSettings,
-} from '../contract';
+import { remainingMs } from '../../runtime/budget';
+import { Busy, Refusal } from '../../runtime/refusal';
+import type { DrawingSettings, Layout, PhotoSettings, PreprocessingSettings } from '../contract';
 import { drawingTensor, type GreyImage } from '../domain/drawing';
 import { imageType } from '../domain/image-type';
 
@@ -20,38 +15,47 @@ export interface ImageTensor {
 const DRAWING_SIDE = 512;
 const OPAQUE = 255;
 
+/** Of any image that may be decoded, on a processor that has other work as well. */
+const SECONDS_TO_DECODE = 10;
+
 /**
  * Decodes an image, upright by its EXIF orientation, and makes of it what the model takes.
  *
- * @throws Refusal `not_an_image`, `broken_image`, `too_many_pixels` or `unsupported_codec`
+ * @throws Refusal `not_an_image`, `broken_image`, `too_many_pixels` or `unsupported_codec`; Busy when it takes too long
  */
 export async function imageTensor(bytes: Buffer, settings: PreprocessingSettings): Promise<ImageTensor> {
   imageType(bytes);
-  const { hasAlpha } = await checkedHeader(bytes);
+  const { hasAlpha } = await checkedHeader(bytes, settings);
   try {
     return settings.kind === 'photo' ? await photo(bytes, settings) : await drawing(bytes, hasAlpha, settings);
-  } catch {
-    throw broken();
+  } catch (error) {
+    throw decodingFailed(error);
   }
 }
 
+/** A time-out says nothing of the image: the processor may have been busy. */
+export function decodingFailed(error: unknown): Refusal {
+  const isTimeout = error instanceof Error && /^timeout: /.test(error.message);
+  return isTimeout ? new Busy('Decoding the image took too long. Send the same request again.') : broken();
+}
+
 /** The header says how large an image will be: a bomb is refused before it is decoded. */
-async function checkedHeader(bytes: Buffer): Promise<Metadata> {
-  const header = await open(bytes)
+async function checkedHeader(bytes: Buffer, { maxPixels }: PreprocessingSettings): Promise<Metadata> {
+  const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch(() => {
       throw broken();
     });
   const { width, height } = header;
-  if (width * height <= INFERENCE_LIMITS.IMAGE_PIXELS) return header;
-  throw new Refusal(
-    'too_many_pixels',
-    `The image has ${width} x ${height} pixels; at most ${INFERENCE_LIMITS.IMAGE_PIXELS} are taken.`,
-  );
+  if (width * height <= maxPixels) return header;
+  throw new Refusal('too_many_pixels', `The image has ${width} x ${height} pixels; at most ${maxPixels} are taken.`);
 }
 
-function open(bytes: Buffer): Sharp {
-  return sharp(bytes, { limitInputPixels: false, failOn: 'error' }).autoOrient();
+/** Rows are read as they come, and a JPEG or WebP is decoded at the smallest size from which the model's can be made. */
+function open(bytes: Buffer, { maxPixels }: PreprocessingSettings): Sharp {
+  const seconds = Math.max(1, Math.floor(Math.min(SECONDS_TO_DECODE, remainingMs() / 1000)));
+  const decoding = { limitInputPixels: maxPixels, sequentialRead: true, failOn: 'error' } as const;
+  return sharp(bytes, decoding).timeout({ seconds }).autoOrient();
 }
 
 function broken(): Refusal {
@@ -60,7 +64,7 @@ function broken(): Refusal {
 
 async function photo(bytes: Buffer, settings: PhotoSettings): Promise<ImageTensor> {
   const { width, height, fit, kernel, mean, standardDeviation, layout } = settings;
-  const pixels = await open(bytes)
+  const pixels = await open(bytes, settings)
     .flatten({ background: 'white' })
     .toColourspace('srgb')
     .resize(width, height, { fit, kernel, background: 'black' })
@@ -78,16 +82,13 @@ async function photo(bytes: Buffer, settings: PhotoSettings): Promise<ImageTenso
   return { values, shape: shapeOf(layout, width, height, channels) };
 }
 
-async function drawing(
-  bytes: Buffer,
-  hasAlpha: boolean,
-  { width, height, layout }: DrawingSettings,
-): Promise<ImageTensor> {
-  const opacity = hasAlpha ? await planeOf(open(bytes).extractChannel('alpha')) : undefined;
+async function drawing(bytes: Buffer, hasAlpha: boolean, settings: DrawingSettings): Promise<ImageTensor> {
+  const { width, height, layout } = settings;
+  const opacity = hasAlpha ? await planeOf(open(bytes, settings).extractChannel('alpha')) : undefined;
   // Where the paper is transparent, the ink may have any colour; elsewhere it is told from the paper by its brightness.
   const ink = opacity?.pixels.some((value) => value < OPAQUE)
     ? opacity
-    : await planeOf(open(bytes).flatten().toColourspace('b-w'));
+    : await planeOf(open(bytes, settings).flatten().toColourspace('b-w'));
   return { values: drawingTensor(ink, width, height), shape: shapeOf(layout, width, height, 1) };
 }
 
