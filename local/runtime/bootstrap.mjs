@@ -26,8 +26,13 @@ function call(method, path, body, headers = {}) {
   });
 }
 
+const endOfLog = process.env.LOCAL_END_OF_LOG;
+delete process.env.LOCAL_END_OF_LOG;
+
 let lastReply = Promise.resolve();
 const reply = (path, body, headers) => {
+  // Output is a pipe, written at once and in order: who reads this has read all that the call has logged.
+  process.stdout.write(`${endOfLog}\n`);
   lastReply = call('POST', path, body, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),

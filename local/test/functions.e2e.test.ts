@@ -19,6 +19,9 @@ exports.handler = async ({ ask, name }, context) => {
   switch (ask) {
     case 'context': return { arn: context.invokedFunctionArn, left: context.getRemainingTimeInMillis(), host: process.env.CDK_HOST_SECRET ?? null };
     case 'sleep': await new Promise((resolve) => setTimeout(resolve, 60_000)); return 'awake';
+    case 'log':
+      for (let line = 0; line < 300; line++) console.log(name, 'x'.repeat(200), line);
+      return process.stdout.write(name + ' without end of line');
     case 'nap': await new Promise((resolve) => setTimeout(resolve, 100)); return process.pid;
     case 'fail': throw Object.assign(new Error('as asked'), { name });
     case 'read': return db.send(new GetItemCommand({ TableName, Key: item('a') }));
@@ -168,6 +171,16 @@ test('a call that the role does not allow is denied, and the log says which', as
     payload: { errorType: 'AccessDeniedException' },
   });
   expect(cloud.logs(id('Main'))).toContain('not authorized to perform: dynamodb:GetItem');
+});
+
+test('all that a call logs is in the log, however busy the machine', async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `caller-${index}`);
+  await Promise.all(names.map((name) => invoke({ ask: 'log', name })));
+  const log = cloud.logs(id('Main'));
+  const lines = (name: string) => [...log.matchAll(new RegExp(`${name} x{200} \\d+$`, 'gm'))].length;
+  expect(names.map(lines)).toEqual(names.map(() => 300));
+  expect(names.filter((name) => !log.includes(`${name} without end of line\n`))).toEqual([]);
+  expect(log).not.toContain('end-of-log');
 });
 
 test('more calls at once than environments all get their answer, from no more processes than allowed', async () => {

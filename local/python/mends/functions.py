@@ -8,6 +8,8 @@ import contextlib
 import hashlib
 import io
 import os
+import queue
+import secrets
 import threading
 import time
 import zipfile
@@ -19,6 +21,9 @@ NODE = os.environ["LOCAL_NODE"]
 MAX_ENVIRONMENTS = int(os.environ.get("LOCAL_MAX_ENVIRONMENTS", "10"))
 # The emulator's process knows more than a function may see.
 HOST_VARIABLES = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
+# Written by the bootstrap after the log of a call. Secret, so that no function ends its own log early.
+END_OF_LOG = f"end-of-log-{secrets.token_hex(8)}"
+LOG_WAIT_S = 5
 _released = threading.Condition()
 _layers_lock = threading.Lock()
 
@@ -36,9 +41,24 @@ def pool(runtime):
             handler.disable_nagle_algorithm = True
             return handler
 
-        def _drain_stderr_bounded(self, first_line_wait=0.004, idle_confirm=0.002, hard_cap=0.25):
-            # The runtime client writes its log before it replies: what is not here by now does not come.
-            return super()._drain_stderr_bounded(first_line_wait, idle_confirm, hard_cap)
+        def _drain_stderr_bounded(self, **waits):
+            if waits:  # Of an environment that did not start: it has marked nothing.
+                return super()._drain_stderr_bounded(**waits)
+            lines, deadline = [], time.monotonic() + LOG_WAIT_S
+            while time.monotonic() < deadline:
+                try:
+                    line = self._stderr_queue.get(timeout=0.1)
+                except queue.Empty:
+                    if self._proc is None or self._proc.poll() is not None:
+                        break
+                    continue
+                lines.append(line.removesuffix(END_OF_LOG))
+                if line.endswith(END_OF_LOG):
+                    break
+            return "\n".join(lines).removesuffix("\n")
+
+        def _drain_stderr(self):
+            return super()._drain_stderr().replace(END_OF_LOG, "")
 
         def invoke(self, event, request_id, **context):
             try:
@@ -115,6 +135,7 @@ def executor(lambda_svc):
             "AWS_LAMBDA_LOG_FORMAT": logging_config.get("LogFormat") or "Text",
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "LAMBDA_RUNTIME_DIR": RUNTIME_DIR,
+            "LOCAL_END_OF_LOG": END_OF_LOG,
             "LOCAL_RUNTIME_CLIENT": os.environ["LOCAL_RUNTIME_CLIENT"],
             "TZ": ":UTC",
             "NODE_PATH": os.pathsep.join(
