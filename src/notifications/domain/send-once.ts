@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type BudgetLimits, withBudget } from '../../runtime/budget';
 import type { Clock } from '../../runtime/clock';
 import { Busy, Refusal } from '../../runtime/refusal';
 import { type Patience, retry } from '../../runtime/retry';
@@ -19,6 +20,9 @@ export type Sending = 'sent' | 'sent before' | 'sent, not recorded';
 
 /** A mail service that throttles says so often; the invocation's budget ends the waiting. */
 const OF_A_MAIL: Patience = { attempts: 1000, firstWaitMs: 250, longestWaitMs: 4000 };
+
+/** Of a word in the records about a mail, on which all of the invocation's may have been spent. */
+const OF_A_RECORD: BudgetLimits = { milliseconds: 1000, retries: 3 };
 
 /**
  * Sends a mail unless it was sent before, waiting for a service that is busy as long as there is time. Mail services
@@ -46,12 +50,12 @@ export async function sendOnce(mail: Mail, { mailer, records, clock }: SendOnceP
 
 /** When even that fails, the claim ends by itself. */
 async function letGo(records: MailRecords, claim: Claim): Promise<void> {
-  await records.release(claim).catch(() => undefined);
+  await withBudget(OF_A_RECORD, () => records.release(claim)).catch(() => undefined);
 }
 
 async function record(records: MailRecords, claim: Claim, clock: Clock): Promise<Sending> {
   try {
-    await retry(clock, () => records.markSent(claim, clock.now()));
+    await withBudget(OF_A_RECORD, () => retry(clock, () => records.markSent(claim, clock.now())));
     return 'sent';
   } catch {
     return 'sent, not recorded';

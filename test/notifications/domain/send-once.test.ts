@@ -2,7 +2,7 @@ import { MailTable } from '../../../src/notifications/adapters/mail-table';
 import { MAIL_LEASE } from '../../../src/notifications/contract';
 import { type Mail, type Mailer, MailServiceBusy, mailRefused } from '../../../src/notifications/domain/mail';
 import { type Sending, sendOnce } from '../../../src/notifications/domain/send-once';
-import { withBudget } from '../../../src/runtime/budget';
+import { remainingMs, withBudget } from '../../../src/runtime/budget';
 import { Refusal } from '../../../src/runtime/refusal';
 import { Table } from '../../../src/runtime/table';
 import { MemoryDynamoDb } from '../../simulation/memory-dynamo';
@@ -124,6 +124,38 @@ test('a service that stays busy gives the mail back, for the next attempt to beg
     expect(await send()).toBe('sent');
   });
   expect(sent).toEqual(['1']);
+});
+
+/** As a client does: it makes no call when no time is left. */
+const WHILE_TIME_IS_LEFT: Weather = { attempts: 3, fault: () => (remainingMs() <= 0 ? 'request lost' : undefined) };
+
+function useUpTheTime(): void {
+  while (remainingMs() > 0);
+}
+
+test('a mail service that used up the time of the call gives the mail back, for the next attempt to begin at once', async () => {
+  const { run, send, sent } = shop(WHILE_TIME_IS_LEFT);
+  const slow: Mailer = {
+    send: async () => {
+      useUpTheTime();
+      throw new MailServiceBusy('SMTP 451');
+    },
+  };
+  await run(async () => {
+    const attempt = withBudget({ milliseconds: 300, retries: 8 }, () => send(MAIL, slow));
+    await expect(attempt).rejects.toMatchObject({ code: 'mail_service_busy' });
+    expect(await send()).toBe('sent');
+  });
+  expect(sent).toEqual(['1']);
+});
+
+test('a mail that went out as the time was over is recorded all the same', async () => {
+  const { run, send } = shop(WHILE_TIME_IS_LEFT);
+  const slow: Mailer = { send: async () => useUpTheTime() };
+  await run(async () => {
+    expect(await withBudget({ milliseconds: 300, retries: 8 }, () => send(MAIL, slow))).toBe('sent');
+    expect(await send()).toBe('sent before');
+  });
 });
 
 test('a mail that cannot be recorded is out all the same, and its message does not come again', async () => {
