@@ -42,8 +42,11 @@ export const METRIC_ENV = {
 } as const;
 
 export const QUEUE_ENV = {
-  /** URL of the dead-letter queue, to which a worker sends at once what it refuses. */
-  DEAD_LETTERS: 'DEAD_LETTER_QUEUE_URL',
+  /**
+   * Where a worker sends at once what it refuses, for each queue that it works off: `<ARN of the queue>=<URL of its
+   * dead-letter queue>`, with spaces between them.
+   */
+  DEAD_LETTERS: 'DEAD_LETTER_QUEUES',
 } as const;
 
 /** Folder of all sites in a bucket; below it each site has a folder of its own, and in that each of its versions. */

@@ -138,7 +138,7 @@ export class QueueWorker extends Construct {
       }),
     );
     if (worker instanceof BundledFunction) {
-      worker.addEnvironment(QUEUE_ENV.DEAD_LETTERS, this.deadLetterQueue.queueUrl);
+      sendRefused(worker, this.queue, this.deadLetterQueue);
       allow(worker, ['sqs:SendMessage'], this.deadLetterQueue.queueArn);
       encryptionKey?.grantEncryptDecrypt(worker);
     }
@@ -225,6 +225,16 @@ const FIFO: sqs.QueueProps = {
 const IS_A_DEAD_LETTER_QUEUE = {
   'Serverless::Serverless-SQSRedrivePolicy': 'It is itself where messages are redriven from.',
 };
+
+/** Of each function of ours, the settings of the queues that it works off. */
+const REFUSED = new WeakMap<BundledFunction, string[]>();
+
+/** A function that works off several queues refuses each message to the dead-letter queue of its own. */
+function sendRefused(worker: BundledFunction, queue: sqs.IQueue, deadLetters: sqs.IQueue): void {
+  const queues = [...(REFUSED.get(worker) ?? []), `${queue.queueArn}=${deadLetters.queueUrl}`];
+  REFUSED.set(worker, queues);
+  worker.addEnvironment(QUEUE_ENV.DEAD_LETTERS, queues.join(' '));
+}
 
 /** Time-out of a function, if it is known: of one that this app makes. */
 function timeoutOf(worker: lambda.IFunction): Duration | undefined {

@@ -91,8 +91,8 @@ export interface QueueService {
 export interface QueueSurroundings {
   readonly service: QueueService;
   readonly clock: Clock;
-  /** URL of the dead-letter queue; without one, what is refused waits for the queue's own redrive. */
-  readonly deadLetters?: string;
+  /** URLs of dead-letter queues by the ARN of the queue; without one, what is refused waits for the queue's own redrive. */
+  readonly deadLetters: ReadonlyMap<string, string>;
   readonly log: Pick<typeof logger, 'warn' | 'error'>;
 }
 
@@ -226,9 +226,10 @@ class MessageLoop<Body> {
     refusal: Refusal,
   ): Promise<Outcome> {
     const { service, deadLetters, log } = this.surroundings;
-    if (deadLetters === undefined) return this.fail(rest, delivery, refusal);
+    const QueueUrl = deadLetters.get(record.eventSourceARN);
+    if (QueueUrl === undefined) return this.fail(rest, delivery, refusal);
     const letter = {
-      QueueUrl: deadLetters,
+      QueueUrl,
       MessageBody: record.body,
       MessageAttributes: { Reason: { DataType: 'String', StringValue: refusal.code } },
       ...(delivery.group && { MessageGroupId: delivery.group, MessageDeduplicationId: record.messageId }),
@@ -269,9 +270,14 @@ function surroundingsOfFunction(): QueueSurroundings {
   return {
     service: sqs(),
     clock: systemClock,
-    deadLetters: optionalSetting(QUEUE_ENV.DEAD_LETTERS),
+    deadLetters: deadLetterQueues(optionalSetting(QUEUE_ENV.DEAD_LETTERS)),
     log: logger,
   };
+}
+
+function deadLetterQueues(setting = ''): ReadonlyMap<string, string> {
+  const pairs = setting.split(' ').map((pair) => pair.split('='));
+  return new Map(pairs.map(([queue, deadLetters]): [string, string] => [queue, deadLetters]));
 }
 
 /** Messages of one group, which must stay in their order, in one lane; each other message in a lane of its own. */

@@ -94,8 +94,13 @@ test('our own functions send what they refuse to the dead-letter queue; those of
   new QueueWorker(stack, 'Worker', { worker, encryptionKey });
   const template = Template.fromStack(stack);
   const deadLetters = Match.stringLikeRegexp('^WorkerDeadLetters');
+  const queue = Match.stringLikeRegexp('^WorkerQueue');
   template.hasResourceProperties('AWS::Lambda::Function', {
-    Environment: { Variables: { DEAD_LETTER_QUEUE_URL: { Ref: deadLetters } } },
+    Environment: {
+      Variables: {
+        DEAD_LETTER_QUEUES: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [queue, 'Arn'] }, '=', { Ref: deadLetters }]] },
+      },
+    },
   });
   const statement = (Action: unknown, Resource: unknown) =>
     template.hasResourceProperties('AWS::IAM::Policy', {
@@ -109,6 +114,22 @@ test('our own functions send what they refuse to the dead-letter queue; those of
 
   const { template: users } = synthesize();
   users.hasResourceProperties('AWS::Lambda::Function', { Environment: Match.absent() });
+});
+
+test('a function of ours that works off two queues knows the dead-letter queue of each', () => {
+  const stack = new Stack(new App(), 'Test');
+  const worker = new BundledFunction(stack, 'Function', { bundle: 'stock-opener', description: 'Ours' });
+  for (const id of ['First', 'Second']) new QueueWorker(stack, id, { worker });
+  const pair = (id: string) => [
+    { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${id}Queue`), 'Arn'] },
+    '=',
+    { Ref: Match.stringLikeRegexp(`^${id}DeadLetters`) },
+  ];
+  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+    Environment: {
+      Variables: { DEAD_LETTER_QUEUES: { 'Fn::Join': ['', [...pair('First'), ' ', ...pair('Second')]] } },
+    },
+  });
 });
 
 test('whoever may redrive can take the dead letters and put them back, and nothing else', () => {

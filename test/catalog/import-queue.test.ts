@@ -73,6 +73,7 @@ test('a table that throttles for a while costs retries, not the file', async () 
     {
       service: { changeMessageVisibility: async () => undefined, sendMessage: async () => undefined },
       clock: { now: () => new Date(0), sleep: async () => undefined, random: () => 1 },
+      deadLetters: new Map(),
       log: { warn: () => undefined, error: () => undefined },
     },
   );

@@ -5,6 +5,10 @@ import { Refusal } from '../../src/runtime/refusal';
 
 const QUEUE = 'arn:aws:sqs:eu-west-1:111122223333:queue';
 const DEAD_LETTERS = 'https://sqs.eu-west-1.amazonaws.com/111122223333/dead';
+const DEAD_LETTER_QUEUES = new Map([
+  [QUEUE, DEAD_LETTERS],
+  [`${QUEUE}.fifo`, `${DEAD_LETTERS}.fifo`],
+]);
 
 type Received = Partial<SQSRecord['attributes']> & { readonly arn?: string };
 
@@ -25,7 +29,7 @@ function record(body: string, { arn = QUEUE, ...attributes }: Received = {}): SQ
 const inGroup = (body: string, group: string) => record(body, { arn: `${QUEUE}.fifo`, MessageGroupId: group });
 
 interface Surrounded extends Partial<QueueHandlerOptions<string>> {
-  readonly deadLetters?: string | null;
+  readonly deadLetters?: ReadonlyMap<string, string>;
   readonly random?: number;
   readonly milliseconds?: number;
   readonly broken?: keyof QueueService;
@@ -33,7 +37,7 @@ interface Surrounded extends Partial<QueueHandlerOptions<string>> {
 
 /** Works off the records; tells what came of them. */
 async function workOff(records: SQSRecord[], surrounded: Surrounded) {
-  const { random = 1, milliseconds = 30_000, deadLetters = DEAD_LETTERS, broken, ...options } = surrounded;
+  const { random = 1, milliseconds = 30_000, deadLetters = DEAD_LETTER_QUEUES, broken, ...options } = surrounded;
   const hidden: Record<string, number> = {};
   const dead: { body: string; reason?: string; group?: string }[] = [];
   const urls = new Set<string>();
@@ -53,12 +57,12 @@ async function workOff(records: SQSRecord[], surrounded: Surrounded) {
         },
         sendMessage: async ({ QueueUrl, MessageBody, MessageAttributes, MessageGroupId }) => {
           unlessBroken('sendMessage');
-          expect(QueueUrl).toBe(DEAD_LETTERS);
+          expect(QueueUrl).toBe(`${DEAD_LETTERS}${MessageGroupId === undefined ? '' : '.fifo'}`);
           dead.push({ body: MessageBody, reason: MessageAttributes?.Reason.StringValue, group: MessageGroupId });
         },
       },
       clock: { now: () => new Date(0), sleep: async () => undefined, random: () => random },
-      deadLetters: deadLetters ?? undefined,
+      deadLetters,
       log: { warn: log, error: log },
     },
   );
@@ -142,7 +146,7 @@ test('what cannot be read goes there too, and is not logged', async () => {
 });
 
 test.each([
-  ['there is no dead-letter queue', { deadLetters: null }],
+  ['there is no dead-letter queue', { deadLetters: new Map() }],
   ['the dead-letter queue cannot be reached', { broken: 'sendMessage' as const }],
 ])('where %s, a refused message comes again', async (_, surrounded) => {
   const handle = async () => {
@@ -249,7 +253,7 @@ test.each([
     {
       service: { changeMessageVisibility: ask, sendMessage: ask },
       clock: { now: () => new Date(0), sleep: async () => undefined, random: () => 1 },
-      deadLetters: DEAD_LETTERS,
+      deadLetters: DEAD_LETTER_QUEUES,
       log: { warn: () => undefined, error: () => undefined },
     },
   );
