@@ -3,7 +3,7 @@ import { mailHashOf, orderIdOf } from '../../src/ordering/domain/identity';
 import { orderOfId } from '../../src/ordering/domain/order-query';
 import { readEvent } from '../../src/runtime/events';
 import { messageOf } from '../events';
-import { EXPIRY, memoryShop, refusalOf, requestFor } from './shop';
+import { EXPIRY, type Mishap, memoryShop, refusalOf, requestFor } from './shop';
 
 const PRODUCTS = { mug: { price: 1250, stock: 10 }, hat: { price: 333, stock: 5 } };
 
@@ -202,6 +202,21 @@ describe('nothing happens', () => {
       code: 'cart_not_found',
     });
   });
+
+  test('when the cart expires while it is being ordered', async () => {
+    const { checkout, clock, catalogue, fill, placed, stock } = memoryShop(PRODUCTS);
+    const cartId = await fill({ mug: 1 });
+    clock.time += EXPIRY * 1000 - 1;
+    const mug = catalogue.get.bind(catalogue);
+    catalogue.get = (sku) => {
+      clock.time += 1;
+      return mug(sku);
+    };
+    const before = stock();
+    expect(await refusalOf(checkout.place(cartId, 'key', requestFor(1250)))).toMatchObject({ code: 'cart_not_found' });
+    expect(placed()).toEqual([]);
+    expect(stock()).toEqual(before);
+  });
 });
 
 test('an order does not expire, and a cart that is still open is no order', async () => {
@@ -212,6 +227,19 @@ test('an order does not expire, and a cart that is still open is no order', asyn
   clock.time += 10 * EXPIRY * 1000;
   expect((await checkout.place(cartId, 'key', requestFor(1250))).replayed).toBe(true);
   expect((await orderOfId(orders, clock, reply.order.id)).total).toEqual(usd(1250));
+});
+
+test('an order that was placed in the last moment of its cart, and not heard of, is told of', async () => {
+  const { checkout, clock, weather, fill, placed } = memoryShop(PRODUCTS);
+  const cartId = await fill({ mug: 1 });
+  clock.time += EXPIRY * 1000 - 1;
+  const mishaps: Mishap[] = ['request lost'];
+  weather.mishap = () => {
+    clock.time += 1;
+    return mishaps.shift();
+  };
+  const { reply } = await checkout.place(cartId, 'key', requestFor(1250));
+  expect(placed().map(({ id }) => id)).toEqual([reply.order.id]);
 });
 
 test('conflicts are tried again with growing, random waits, then the customer is asked to come back', async () => {

@@ -18,8 +18,8 @@ export const EXPIRY = 30 * 24 * 3600;
 /** As far as they go. */
 export const LIMITS: OrderLimitsSetting = { unitsPerLine: MOST.UNITS_PER_LINE, units: MOST.UNITS, lines: MOST.LINES };
 
-/** What happens to a transaction: it meets others, or takes effect and nobody hears of it. */
-export type Mishap = 'conflict' | 'reply lost' | undefined;
+/** What happens to a transaction: it meets others, or nobody hears of it, whether it takes effect or never arrives. */
+export type Mishap = 'conflict' | 'reply lost' | 'request lost' | undefined;
 
 /** A shop over a table in memory, whose time stands still unless a test moves it. */
 export function memoryShop(
@@ -43,6 +43,7 @@ export function memoryShop(
       const [first, ...others] = Array.from({ length: writes }, () => ({ Code: 'None' }));
       throw transactionCancelled([{ ...first, Code: 'TransactionConflict' }, ...others]);
     }
+    if (mishap === 'request lost') throw timedOut();
     const reply = apply();
     if (mishap === 'reply lost') throw timedOut();
     return reply;

@@ -1,4 +1,4 @@
-import type { Table } from '../../runtime/table';
+import type { Expressions, Table } from '../../runtime/table';
 import { ORDERING_ITEMS } from '../contract';
 import type { Cart } from '../domain/model';
 import type { CartStore, Saved } from '../domain/ports';
@@ -22,11 +22,19 @@ export class CartTable implements CartStore {
   }
 }
 
-/** The condition of whatever takes the place of an open cart. */
-export function overOpenCart(version: number) {
+/**
+ * The condition of whatever takes the place of an open cart.
+ *
+ * @param now when it must not have expired
+ */
+export function overOpenCart(version: number, now?: Date): Required<Expressions> {
+  const condition = '#kind = :kind AND #state = :state AND #version = :version';
+  const names = { '#kind': 'kind', '#state': 'state', '#version': 'version' };
+  const values = { ':kind': ORDERING_ITEMS.CART, ':state': 'OPEN', ':version': version };
+  if (!now) return { condition, names, values };
   return {
-    condition: '#kind = :kind AND #state = :state AND #version = :version',
-    names: { '#kind': 'kind', '#state': 'state', '#version': 'version' },
-    values: { ':kind': ORDERING_ITEMS.CART, ':state': 'OPEN', ':version': version },
+    condition: `${condition} AND #ttl > :now`,
+    names: { ...names, '#ttl': 'ttl' },
+    values: { ...values, ':now': now.getTime() / 1000 },
   };
 }

@@ -19,7 +19,7 @@ export class OrderTable implements OrderStore {
   async place(closed: Cart, order: Order, event: DomainEvent): Promise<Placement> {
     const demand = demandOf(order);
     const outcome = await this.table.transact([
-      { put: cartItem(closed), ...overOpenCart(closed.version - 1) },
+      { put: cartItem(closed), ...overOpenCart(closed.version - 1, new Date(order.placedAt)) },
       { put: orderItem(order), condition: 'attribute_not_exists(pk)' },
       { put: outboxItem(event) },
       ...demand.map(({ sku, quantity }) => ({

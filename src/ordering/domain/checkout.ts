@@ -63,8 +63,7 @@ export class Checkout {
     };
     return retry(this.its.clock, async () => {
       const cart = await this.its.carts.find(cartKeyOf(cartId));
-      const isOpen = cart?.state === 'OPEN' && !isOver(cart, this.its.clock.now());
-      return isOpen ? this.attempt(cart as OpenCart, attempts) : this.replay(cart, attempts);
+      return isOpen(cart, attempts, this.its.clock.now()) ? this.attempt(cart, attempts) : this.replay(cart, attempts);
     });
   }
 
@@ -126,6 +125,11 @@ export class Checkout {
     const sold = { find: async () => products };
     throw insufficientStock(shortfallsOf(lines, await supplyOf(this.its.stock, sold, skus)));
   }
+}
+
+/** Of a cart that has expired since, what was not heard of may be placed yet. */
+function isOpen(cart: Cart | undefined, { untold }: Attempts, now: Date): cart is OpenCart {
+  return cart?.state === 'OPEN' && (!isOver(cart, now) || untold?.cartVersion === cart.version);
 }
 
 function placed(order: Order): CheckoutResult {

@@ -19,7 +19,10 @@ export type Saved =
 export interface OrderStore {
   find(id: string): Promise<Order | undefined>;
 
-  /** All or nothing: the cart is closed, the order written, the stock of every line taken, and the event told. */
+  /**
+   * All or nothing: the cart, which must not have expired when the order was placed, is closed, the order written, the
+   * stock of every line taken, and the event told.
+   */
   place(closed: Cart, order: Order, event: DomainEvent): Promise<Placement>;
 }
 
