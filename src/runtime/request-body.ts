@@ -1,6 +1,10 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { isDeeperThan } from './json-depth';
 import type { OperationDescription } from './operation';
 import { Refusal } from './refusal';
+
+/** No operation takes a body of more than a few levels. */
+const DEEPEST = 20;
 
 /**
  * The body of a request: parsed when the operation takes JSON and does not want it raw, otherwise its bytes; undefined
@@ -47,9 +51,26 @@ function checkMediaType(
 }
 
 function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new Refusal('malformed_json', 'The body is not JSON in UTF-8.');
+  const text = textOf(bytes);
+  if (isDeeperThan(DEEPEST, text)) {
+    const errors = [{ pointer: '/body', detail: `must not be nested more than ${DEEPEST} levels deep` }];
+    throw new Refusal('invalid_request', 'The body is nested too deeply.', { errors });
   }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed();
+  }
+}
+
+function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw malformed();
+  }
+}
+
+function malformed(): Refusal {
+  return new Refusal('malformed_json', 'The body is not JSON in UTF-8.');
 }

@@ -486,7 +486,7 @@ describe('bad input', () => {
       (id) => json('PUT', `/carts/${id}/items/mug`, { quantity: 1 }, { 'if-match': '*' }),
     ],
     ['unknown route', 404, 'route_not_found', () => call('GET', '/card')],
-    ['unknown method', 404, 'route_not_found', (id) => call('PATCH', `/carts/${id}`)],
+    ['unknown method', 405, 'method_not_allowed', (id) => call('PATCH', `/carts/${id}`)],
   ];
   let cartId: string;
 

@@ -204,6 +204,23 @@ describe('JSON bodies', () => {
     expect([status, body.code]).toEqual([400, 'malformed_json']);
   });
 
+  describe('their depth', () => {
+    const nested = (levels: number) => `{"quantity":1,"x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+    const refusal = [{ pointer: '/body', detail: 'must not be nested more than 20 levels deep' }];
+
+    test('is limited, whatever is in it', async () => {
+      expect((await put(nested(21))).body).toMatchObject({ code: 'invalid_request', errors: refusal });
+      expect((await put(nested(20))).body.errors).toEqual([{ pointer: '/body/x', detail: 'is not known' }]);
+      const deepest = await put('[{"a":'.repeat(10_000));
+      expect([deepest.status, deepest.body.errors]).toEqual([400, refusal]);
+    });
+
+    test('is not that of brackets in texts, or of one after the other', async () => {
+      const body = JSON.stringify({ quantity: 1, x: `"\\${'[{'.repeat(50)}`, y: Array(50).fill([]) });
+      expect((await put(body)).body.errors).toHaveLength(2);
+    });
+  });
+
   test('too many bytes are 413, another media type is 415', async () => {
     const large = await put(`{"quantity":1${' '.repeat(65_536)}}`);
     expect([large.status, large.body.code]).toEqual([413, 'payload_too_large']);

@@ -7,13 +7,13 @@ import {
   LineCounter,
   type Node,
   type ParsedNode,
-  parseDocument,
   visit,
   type YAMLMap,
 } from 'yaml';
 import type { CatalogOption } from '../contract';
 import { isColumn, languageOfOptions } from './columns';
 import { BrokenFile, present, type Row } from './row';
+import { type YamlDocument, yamlDocument } from './yaml-document';
 
 /**
  * Rows of a file that is a list of maps.
@@ -23,26 +23,12 @@ import { BrokenFile, present, type Row } from './row';
 export function readYaml(text: string): Row[] {
   const lines = new LineCounter();
   const document = yamlDocument(text, lines);
-  const [error] = document.errors;
-  if (error) throw new BrokenFile(`${error.message.split(' at line ')[0]}.`, lines.linePos(error.pos[0]).line);
   const { contents } = document;
   if (contents === null) throw new BrokenFile('The file is empty.');
   if (!isSeq(contents)) throw new BrokenFile('The file must be a list of products, each beginning with "- id: ".', 1);
   const reader = new RowReader(new Texts(document), lines);
   return contents.items.map((item) => reader.row(item as ParsedNode));
 }
-
-/** In the failsafe schema every value stays the text that was written: a price is never made a float. */
-function yamlDocument(text: string, lineCounter: LineCounter) {
-  try {
-    return parseDocument(text, { schema: 'failsafe', lineCounter, logLevel: 'error' });
-  } catch (error) {
-    if (error instanceof RangeError) throw new BrokenFile('The file is nested too deeply.');
-    throw error;
-  }
-}
-
-type YamlDocument = ReturnType<typeof parseDocument>;
 
 /** A row while it is read. */
 interface Draft {

@@ -121,7 +121,32 @@ describe('YAML', () => {
     });
     expect(broken('a.yaml', '# nothing\n').message).toBe('The file is empty.');
     expect(broken('a.yaml', '[]').message).toBe('The file has no products.');
-    expect(broken('a.yaml', '['.repeat(100_000))).toMatchObject({ message: expect.any(String) });
+    expect(broken('a.yaml', '- id: a\n---\n- id: b\n')).toEqual({
+      message: 'The file has several documents; it must have one.',
+      line: 2,
+    });
+  });
+
+  describe('its depth', () => {
+    const message = 'The file is nested more than 20 levels deep.';
+    const blocks = (levels: number) =>
+      Array.from({ length: levels }, (_, level) => `${' '.repeat(level)}-\n`)
+        .join('')
+        .concat(`${' '.repeat(levels)}a\n`);
+
+    test.each([
+      ['lists in brackets', '- id: a\n  x:\n', (levels: number) => `   ${'['.repeat(levels - 2)}`, 3],
+      ['maps in braces', '- id: a\n  x:\n', (levels: number) => `   ${'{a: '.repeat(levels - 2)}`, 3],
+      ['keys that are maps', '\n- id: b\n', (levels: number) => `  ${'? '.repeat(levels - 1)}`, 3],
+      ['lists in lines', '', blocks, 21],
+    ])('is limited: %s', (_, before, nested, line) => {
+      expect(broken('a.yaml', before + nested(21))).toEqual({ message, line });
+      expect(() => read('a.yaml', before + nested(20))).not.toThrow(message);
+      const start = performance.now();
+      expect(broken('a.yaml', before + nested(4000))).toEqual({ message, line });
+      expect(broken('a.yaml', '['.repeat(8_000_000)).message).toBe(message);
+      expect(performance.now() - start).toBeLessThan(5000);
+    });
   });
 
   test('aliases of aliases cannot blow the file up', () => {
