@@ -23,6 +23,8 @@ export interface Operation {
   readonly maxBodyBytes: number;
   readonly problems: readonly ProblemResponse[];
   readonly security: Security;
+  /** What it does, which decides how it is throttled. */
+  readonly kind: string;
 }
 
 export interface OperationBody {
@@ -35,6 +37,9 @@ export interface OperationBody {
 
 export const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 const DEFAULT_MAX_BODY_BYTES = 65_536;
+
+/** As in the enum of `src/api/throttling.ts`. */
+const KINDS = ['browse', 'cart', 'checkout', 'upload', 'inference'];
 
 /** The operations of one path. What is wrong with them is added to `faults`. */
 export function readOperations(
@@ -68,8 +73,15 @@ export function readOperations(
       maxBodyBytes: (operation['x-max-body-bytes'] as number | undefined) ?? DEFAULT_MAX_BODY_BYTES,
       problems: readProblems(document, where, operation.responses, expected, faults),
       security,
+      kind: readKind(where, operation, faults),
     };
   });
+}
+
+function readKind(where: string, { 'x-kind': kind = KINDS[0] }: JsonObject, faults: string[]): string {
+  if (!KINDS.includes(String(kind)))
+    faults.push(`${where} has the x-kind ${kind}; it must be one of ${KINDS.join(', ')}`);
+  return String(kind);
 }
 
 function checkPathParameters(where: string, apiPath: string, parameters: readonly Parameter[], faults: string[]): void {

@@ -10,16 +10,18 @@ export function byBundle({ operations }: ApiDocument, capability: string) {
 /** The routes of each function, for the constructs. */
 export function routesModule(document: ApiDocument, capability: string): string {
   const bundles = byBundle(document, capability).map(([bundle, operations]) => {
-    const lines = operations.map(({ method, path: apiPath, operationId, security: { signIn, roles } }) => {
+    const lines = operations.map(({ method, path: apiPath, operationId, kind, security: { signIn, roles } }) => {
       const route = `method: '${method}', path: '${apiPath}', operationId: '${operationId}'`;
       const named = roles.map((it) => `'${it}'`).join(', ');
       const who = signIn === 'none' ? '' : `, signIn: SignIn.${signIn.toUpperCase()}${named && `, roles: [${named}]`}`;
-      return `    { ${route}${who} },`;
+      const what = kind === 'browse' ? '' : `, kind: OperationKind.${kind.toUpperCase()}`;
+      return `    { ${route}${what}${who} },`;
     });
     return `  '${bundle}': [\n${lines.join('\n')}\n  ],`;
   });
   const text = `\n/** The routes that each function answers, without the version prefix. */\nexport const ROUTES = {\n${bundles.join('\n')}\n};\n`;
-  return text.includes('SignIn.') ? `import { SignIn } from '../api';\n${text}` : text;
+  const enums = ['OperationKind', 'SignIn'].filter((name) => text.includes(`${name}.`));
+  return enums.length > 0 ? `import { ${enums.join(', ')} } from '../api';\n${text}` : text;
 }
 
 /** Where the operations of the document are, for what tells them from others. */

@@ -1,4 +1,4 @@
-import { Duration, Lazy, Names, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, Names, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -16,6 +16,7 @@ import { Mistakes } from '../building-blocks/validation';
 import { API_DOCUMENT, API_ENV, API_PREFIX } from './contract';
 import { OPERATIONS } from './operations.generated';
 import { SignIn } from './sign-in';
+import { OperationKind, type OperationThrottles, Throttling } from './throttling';
 
 /** One operation of a ServiceApi. */
 export interface ServiceRoute {
@@ -27,6 +28,13 @@ export interface ServiceRoute {
 
   /** Id of the operation in the OpenAPI document. */
   readonly operationId: string;
+
+  /**
+   * What it does, which decides how many requests it takes.
+   *
+   * @default OperationKind.BROWSE
+   */
+  readonly kind?: OperationKind;
 
   /**
    * Who may call it.
@@ -53,18 +61,11 @@ export interface ServiceApiProps {
   readonly title?: string;
 
   /**
-   * Requests per second over all routes before the gateway answers 429.
+   * How many requests each operation takes, by its kind.
    *
-   * @default 100
+   * @default - see OperationThrottles
    */
-  readonly rateLimit?: number;
-
-  /**
-   * Requests that may come at one moment before the gateway answers 429.
-   *
-   * @default 200
-   */
-  readonly burstLimit?: number;
+  readonly throttles?: OperationThrottles;
 
   /**
    * Who may call the operations that guests may call, for instance `new HttpIamAuthorizer()`.
@@ -138,13 +139,13 @@ export class ServiceApi extends Construct {
   readonly url: string;
 
   private readonly mistakes: Mistakes;
+  private readonly throttling: Throttling;
   private readonly wrongAuthorizers = new Set<SignIn>();
   private readonly operations = new Map<string, ServiceRoute & { readonly owner: string }>();
   private readonly authorizers: Readonly<Record<SignIn, apigatewayv2.IHttpRouteAuthorizer | undefined>>;
 
   constructor(scope: Construct, id: string, props: ServiceApiProps = {}) {
     super(scope, id);
-    const { rateLimit = 100, burstLimit = 200 } = props;
     this.authorizers = {
       [SignIn.NONE]: props.authorizer,
       [SignIn.OPTIONAL]: props.authorizer,
@@ -152,14 +153,7 @@ export class ServiceApi extends Construct {
       [SignIn.STAFF]: props.staffAuthorizer,
     };
     this.mistakes = new Mistakes(this);
-    this.mistakes.when(
-      !Token.isUnresolved(rateLimit) && !(rateLimit > 0),
-      `rateLimit is ${rateLimit}; it must be above 0 requests per second.`,
-    );
-    this.mistakes.when(
-      !Token.isUnresolved(burstLimit) && !(Number.isInteger(burstLimit) && burstLimit >= 1),
-      `burstLimit is ${burstLimit}; it must be a whole number of requests, 1 or more.`,
-    );
+    this.throttling = new Throttling(props.throttles ?? {}, this.mistakes);
 
     this.accessLog = expiringLogGroup(this, 'AccessLog', {
       retention: props.accessLogRetention ?? props.functions?.logRetention,
@@ -186,10 +180,10 @@ export class ServiceApi extends Construct {
       methods: [apigatewayv2.HttpMethod.GET, apigatewayv2.HttpMethod.HEAD],
       integration: answer,
     });
-    new apigatewayv2.HttpStage(this, 'Stage', {
+    const stage = new apigatewayv2.HttpStage(this, 'Stage', {
       httpApi: this.httpApi,
       autoDeploy: true,
-      throttle: { rateLimit, burstLimit },
+      throttle: this.throttling.common,
       accessLogSettings: {
         destination: new apigatewayv2.LogGroupLogDestination(this.accessLog),
         // The route, not the path: a path holds cart and order ids, and those are capabilities.
@@ -207,6 +201,7 @@ export class ServiceApi extends Construct {
         ),
       },
     });
+    this.throttling.applyTo(stage);
     acknowledge(this.httpApi, OPEN_TO_GUESTS);
     this.url = `https://${this.domainName}`;
   }
@@ -241,7 +236,7 @@ export class ServiceApi extends Construct {
       );
       if (wrong || this.lacksSignIn(key, route)) continue;
       this.operations.set(key, { ...route, owner: handler.node.path });
-      this.addRoute(key, route, integration, handler);
+      this.throttling.add(this.addRoute(key, route, integration, handler), key, route.kind ?? OperationKind.BROWSE);
     }
   }
 
@@ -274,13 +269,13 @@ export class ServiceApi extends Construct {
     { method, path, signIn = SignIn.NONE }: ServiceRoute,
     integration: HttpLambdaIntegration,
     handler: lambda.IFunction,
-  ): void {
+  ): apigatewayv2.HttpRoute {
     const methods = [method as apigatewayv2.HttpMethod];
     const options = { integration, authorizer: this.authorizers[signIn] };
     if (Stack.of(handler) === Stack.of(this)) {
       const [route] = this.httpApi.addRoutes({ path: `${API_PREFIX}${path}`, methods, ...options });
       this.checkAuthorizer(route, signIn);
-      return;
+      return route;
     }
     const route = new apigatewayv2.HttpRoute(handler.node.scope ?? handler.stack, `${Names.uniqueId(this)}-${key}`, {
       httpApi: this.httpApi,
@@ -289,6 +284,7 @@ export class ServiceApi extends Construct {
     });
     acknowledge(route, OPEN_TO_GUESTS);
     this.checkAuthorizer(route, signIn);
+    return route;
   }
 
   private lacksSignIn(key: string, { signIn = SignIn.NONE, roles = [] }: ServiceRoute): boolean {

@@ -70,6 +70,13 @@ const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
     new MlInferenceFunction(stack, 'It', { model: ENDPOINT, source: {}, ...props }),
   NotificationsProps: (stack, props) => new Notifications(stack, 'It', { mail: SES, ...props }),
   OrderLimits: (stack, props) => new ShoppingCart(stack, 'It', { catalog: catalogOf(stack), limits: props }),
+  OperationThrottles: (stack, props) => {
+    const api = new ServiceApi(stack, 'It', { throttles: props });
+    const kinds = Object.values(shop.OperationKind);
+    const routes = kinds.map((kind) => ({ method: 'POST', path: `/${kind}`, operationId: kind, kind }));
+    api.addRoutes(routes, usersFunction(stack));
+    return api;
+  },
   OrderingStoreProps: (stack, props) => new OrderingStore(stack, 'It', { catalog: catalogOf(stack), ...props }),
   OrderProcessingProps: (stack, props) => new OrderProcessing(stack, 'It', { catalog: catalogOf(stack), ...props }),
   PhotoPreprocessingOptions: (stack, props) =>
@@ -140,6 +147,11 @@ const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
     { name: 'full', width: 1200, format: shop.ImageFormat.WEBP },
   ],
   'ImageVariant.quality': () => 80,
+  'OperationThrottles.browse': () => ({ rateLimit: 100, burstLimit: 200 }),
+  'OperationThrottles.cart': () => ({ rateLimit: 50, burstLimit: 100 }),
+  'OperationThrottles.checkout': () => ({ rateLimit: 25, burstLimit: 50 }),
+  'OperationThrottles.upload': () => ({ rateLimit: 5, burstLimit: 10 }),
+  'OperationThrottles.inference': () => ({ rateLimit: 5, burstLimit: 10 }),
   'OrderingStoreProps.eventResource': eventResourceOfIt,
   'OrderingStoreProps.bus': (stack) => catalogOf(stack).bus,
   'OrderProcessingProps.api': (stack) => catalogOf(stack).api,
@@ -171,7 +183,7 @@ const OWN = /^- (a|an|the store's bus, or) .*(of (its|their) own|of the \w+'s ow
 
 /** Nothing is there, or the value is known at deployment or to a function only. */
 const WITHOUT_VALUE = [
-  /^- (none|not shown|no .*|mails have no links|see FunctionSettings|see OrderLimits|everyone|on demand only|the run fails)/,
+  /^- (none|not shown|no .*|mails have no links|see FunctionSettings|see OperationThrottles|see OrderLimits|everyone|on demand only|the run fails)/,
   /^- (products are shown without photos|every order on the bus|as many as the account allows|a store of its own)/,
   /^- (keys that AWS owns|encrypted by .*)$/,
   /^- (CSV files under|under) .* in a bucket of its own$/,

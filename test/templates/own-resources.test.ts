@@ -329,8 +329,7 @@ describe('values that are known at deployment only', () => {
   test('are no mistakes, and reach the template', () => {
     const api = new ServiceApi(stack, 'Api', {
       title: text('Title'),
-      rateLimit: number('Rate'),
-      burstLimit: number('Burst'),
+      throttles: { browse: { rateLimit: number('Rate'), burstLimit: number('Burst') } },
     });
     const images = new ImagePipeline(stack, 'Photos', {
       api,

@@ -1,6 +1,7 @@
 """The parts with what a company already has: its bucket, table, key, bus, mail server and model endpoint."""
 
 from aws_cdk import App, Duration, Environment, Stack
+from aws_cdk.aws_apigatewayv2 import ThrottleSettings
 from aws_cdk.aws_apigatewayv2_authorizers import HttpIamAuthorizer
 from aws_cdk.aws_dynamodb import TableV2
 from aws_cdk.aws_events import EventBus
@@ -26,6 +27,7 @@ from cdk_serverless_shop import (
     InferenceSource,
     MailTransport,
     MlInferenceFunction,
+    OperationThrottles,
     OrderProcessing,
     ProductCatalog,
     ServerlessShop,
@@ -46,8 +48,10 @@ api = ServiceApi(
     stack,
     "Api",
     title="Company",
-    rate_limit=500,
-    burst_limit=1000,
+    throttles=OperationThrottles(
+        browse=ThrottleSettings(rate_limit=500, burst_limit=1000),
+        checkout=ThrottleSettings(rate_limit=100),
+    ),
     authorizer=HttpIamAuthorizer(),
 )
 

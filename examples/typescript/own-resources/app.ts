@@ -36,8 +36,7 @@ const uploads = Bucket.fromBucketAttributes(stack, 'Uploads', { bucketName: 'com
 const media = new Bucket(stack, 'Media', { encryptionKey: key });
 const api = new ServiceApi(stack, 'Api', {
   title: 'Company',
-  rateLimit: 500,
-  burstLimit: 1000,
+  throttles: { browse: { rateLimit: 500, burstLimit: 1000 }, checkout: { rateLimit: 100 } },
   authorizer: new HttpIamAuthorizer(),
 });
 
