@@ -8,7 +8,7 @@ import type { Cart } from '../../src/ordering/domain/model';
 import type { CartStore } from '../../src/ordering/domain/ports';
 import type { Fault } from '../simulation/network';
 import { seeds } from '../simulation/seeds';
-import { runShop } from './simulated-shop';
+import { runShop } from './customers';
 
 jest.setTimeout(3_600_000);
 
@@ -74,8 +74,8 @@ describe('the same check finds', () => {
   test.each([
     ['a change that is made a second time over a later one', { 'reply lost': 0.3 }, forgetful],
     ['a change that is lost under another', {}, careless],
-  ])('%s', async (_, faults, hide) => {
-    const outcomes = await Promise.all([1, 2, 3, 4].map((seed) => runShop(seed, faults, hide)));
+  ])('%s', async (_, faults, carts) => {
+    const outcomes = await Promise.all([1, 2, 3, 4].map((seed) => runShop(seed, faults, { carts })));
     expect(outcomes.some(({ unexplained }) => unexplained.length > 0)).toBe(true);
   });
 });

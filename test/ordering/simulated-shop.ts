@@ -4,33 +4,32 @@ import { OrderTable } from '../../src/ordering/adapters/order-table';
 import { StockTable } from '../../src/ordering/adapters/stock-table';
 import { Carts } from '../../src/ordering/domain/carts';
 import { Checkout } from '../../src/ordering/domain/checkout';
-import type { Product } from '../../src/ordering/domain/model';
+import { orderIdOf } from '../../src/ordering/domain/identity';
+import type { Order, Product } from '../../src/ordering/domain/model';
 import type { CartStore } from '../../src/ordering/domain/ports';
-import { openStock } from '../../src/ordering/domain/stock-opening';
+import { type OpeningStock, openStock } from '../../src/ordering/domain/stock-opening';
 import { Refusal } from '../../src/runtime/refusal';
-import { Table } from '../../src/runtime/table';
+import { type Item, Table } from '../../src/runtime/table';
 import { History, isLinearizable } from '../simulation/linearizability';
 import { MemoryDynamoDb } from '../simulation/memory-dynamo';
-import { type Fault, Killed, networkOf, type Weather, weather } from '../simulation/network';
-import { oneOf, type Random, seeded, whole } from '../simulation/random';
+import { inProcess, Killed, networkOf, type Weather } from '../simulation/network';
+import { type Random, whole } from '../simulation/random';
 import { SimulatedTime } from '../simulation/simulated-time';
 import { type CartReply, type CartRequest, cartModel } from './cart-model';
 import { LIMITS, requestFor } from './shop';
+import { SimulatedOutbox } from './simulated-outbox';
 
-const SKUS = ['mug', 'hat', 'pen'];
-const CARTS = 4;
-const CUSTOMERS = 12;
-const VISITS_OF_ONE = 8;
+export const SKUS = ['mug', 'hat', 'pen'];
 const CURRENCY = 'USD';
 
 type CartHistory = History<CartRequest, CartReply>;
 
-interface SharedCart {
+export interface SharedCart {
   readonly id: string;
   readonly history: CartHistory;
 }
 
-interface Outcome {
+export interface Outcome {
   /** Carts whose customers were told what no order of events explains. */
   readonly unexplained: readonly CartHistory[];
   readonly placed: number;
@@ -38,76 +37,103 @@ interface Outcome {
   readonly wrong: readonly string[];
 }
 
-/**
- * A shop whose carts are used by several customers at once, two tabs each as it were, while calls to its table are lost,
- * repeated, late, refused or cut off, and its stock is opened meanwhile.
- *
- * @param hide what the shop shall not see of its carts, to show that this finds what it is for
- */
-export async function runShop(
-  seed: number,
-  faults: Partial<Record<Fault, number>>,
-  hide: (carts: CartStore) => CartStore = (carts) => carts,
-): Promise<Outcome> {
-  const random = seeded(seed);
-  const time = new SimulatedTime(random);
-  const disturbed = weather(random, faults);
-  const calm = { attempts: 3, fault: () => undefined };
-  let current: Weather = disturbed;
-  const db = new MemoryDynamoDb(networkOf(time, { attempts: 3, fault: (operation) => current.fault(operation) }));
-  const shop = shopOver(new Table(db, 'table', time), time, random, hide);
-  const initial = new Map(SKUS.map((sku) => [sku, whole(random, 40)]));
+/** The shop as its visitors have it. */
+export interface SimulatedShop {
+  readonly time: SimulatedTime;
+  readonly carts: readonly SharedCart[];
+  /** Asks until there is an answer, at most three times, as a page does. */
+  ask(cart: SharedCart, request: CartRequest): Promise<CartReply | undefined>;
+}
 
-  const shared = await time.run(async () => {
-    const created = await Promise.all(Array.from({ length: CARTS }, () => told(() => shop.carts.create())));
-    const carts = created.flatMap((cart) =>
-      cart && 'id' in cart ? [{ id: cart.id, history: new History<CartRequest, CartReply>() }] : [],
-    );
-    const opening = Array.from(initial, ([sku, openingStock]) => ({ sku, openingStock }));
+/** How the shop is broken, to show that this finds what it is for. */
+export interface Spoiled {
+  readonly carts?: (carts: CartStore) => CartStore;
+  readonly table?: (table: Table) => Table;
+}
+
+export interface Surroundings extends Spoiled {
+  readonly random: Random;
+  readonly weather: Weather;
+  /** How many carts there are. */
+  readonly shared: number;
+  /** Stock to open, by SKU. */
+  readonly stock: ReadonlyMap<string, number>;
+}
+
+/**
+ * A shop whose carts are used by several customers at once while calls to its table and its bus are lost, repeated,
+ * late, refused or cut off; its stock is opened and its events are published meanwhile.
+ */
+export async function simulateShop(
+  its: Surroundings,
+  visits: (shop: SimulatedShop) => Promise<void>,
+): Promise<Outcome> {
+  const { random, weather } = its;
+  const time = new SimulatedTime(random);
+  let isCalm = false;
+  const network = networkOf(time, {
+    get attempts() {
+      return isCalm ? 3 : weather.attempts;
+    },
+    fault: (operation) => (isCalm ? undefined : weather.fault(operation)),
+  });
+  const db = new MemoryDynamoDb(network);
+  const plain = new Table(db, 'table', time);
+  const table = its.table?.(plain) ?? plain;
+  const outbox = new SimulatedOutbox(time, network, db, table);
+  const shop = shopOver(table, time, random, its.carts);
+
+  const carts = await time.run(async () => {
+    const carts = await Promise.all(Array.from({ length: its.shared }, () => newCart(shop, time)));
+    let isOver = false;
+    const visiting = visits({ time, carts, ask: (cart, request) => untilAnswered(shop, time, cart, request) });
     await Promise.all([
-      repeatedly(time, () => openStock(shop.stock, time, opening)),
-      ...Array.from({ length: CUSTOMERS }, (_, customer) => visit(shop, time, random, carts, `customer-${customer}`)),
+      repeatedly(time, () => openStock(shop.stock, time, openingOf(its.stock))),
+      outbox.publishUntil(() => isOver),
+      visiting.finally(() => {
+        isOver = true;
+      }),
     ]);
     // What is late has come by then.
-    current = calm;
+    isCalm = true;
     await time.sleep(60_000);
     await Promise.all(carts.map((cart) => ask(shop, cart, { do: 'get' })));
+    await outbox.sweep();
     return carts;
   });
 
   const items = db.table('table').items();
   const orders = items.filter(({ kind }) => kind === 'ORDER').map(orderOf);
-  const events = items
-    .filter(({ pk }) => String(pk).startsWith('OUTBOX#'))
-    .map(({ detail }) => JSON.parse(`${detail}`));
-  const wrong = SKUS.flatMap((sku) => {
+  const model = cartModel(priceOf);
+  return {
+    unexplained: carts.map(({ history }) => history).filter((h) => !isLinearizable(model, h.operations)),
+    placed: orders.length,
+    wrong: [...stockMistakes(its.stock, orders, items), ...lostOrders(carts, orders), ...outbox.mistakes(orders)],
+  };
+}
+
+function stockMistakes(
+  opened: ReadonlyMap<string, number>,
+  orders: readonly Order[],
+  items: readonly Item[],
+): string[] {
+  return [...opened].flatMap(([sku, initial]) => {
     const sold = orders.flatMap(({ lines }) => lines.filter((line) => line.sku === sku));
     const taken = sold.reduce((sum, { quantity }) => sum + quantity, 0);
     const left = Number(items.find(({ pk }) => pk === `STOCK#${sku}`)?.available);
-    return left >= 0 && taken + left === initial.get(sku)
-      ? []
-      : [`${initial.get(sku)} ${sku} were opened, ${taken} sold, ${left} left`];
+    if (left >= 0 && taken + left === initial) return [];
+    return [`${initial} ${sku} were opened, ${taken} sold, ${left} left`];
   });
-  const acknowledged = shared.flatMap(({ history }) =>
-    history.operations.some(({ reply }) => reply?.told === 'order') ? [1] : [],
-  ).length;
-  if (acknowledged > orders.length) wrong.push(`${acknowledged} orders were acknowledged, ${orders.length} are there`);
-  const toldOf = events.map(({ data }) => data.orderId).sort();
-  if (
-    toldOf.join() !==
-    orders
-      .map(({ id }) => id)
-      .sort()
-      .join()
-  )
-    wrong.push(`Events tell of other orders: ${toldOf}`);
-
-  const model = cartModel(priceOf);
-  const unexplained = shared.map(({ history }) => history).filter((h) => !isLinearizable(model, h.operations));
-  return { unexplained, placed: orders.length, wrong };
 }
 
-function shopOver(table: Table, clock: SimulatedTime, random: Random, hide: (carts: CartStore) => CartStore) {
+function lostOrders(carts: readonly SharedCart[], orders: readonly Order[]): string[] {
+  return carts
+    .filter(({ history }) => history.operations.some(({ reply }) => reply?.told === 'order'))
+    .filter(({ id }) => !orders.some((order) => order.id === orderIdOf(id)))
+    .map(({ id }) => `the order of cart ${id} was acknowledged and is not there`);
+}
+
+function shopOver(table: Table, clock: SimulatedTime, random: Random, spoil: Spoiled['carts']) {
   const products = {
     find: async (skus: readonly string[]) => {
       await clock.sleep(whole(random, 20));
@@ -115,7 +141,7 @@ function shopOver(table: Table, clock: SimulatedTime, random: Random, hide: (car
     },
   };
   const stock = new StockTable(table);
-  const carts = hide(new CartTable(table));
+  const carts = spoil?.(new CartTable(table)) ?? new CartTable(table);
   const surroundings = { carts, stock, products, clock, currency: CURRENCY, limits: LIMITS };
   return {
     stock,
@@ -126,39 +152,27 @@ function shopOver(table: Table, clock: SimulatedTime, random: Random, hide: (car
 
 type Shop = ReturnType<typeof shopOver>;
 
-/** A customer does one thing after the other, and sends again what was not answered, as a page does. */
-async function visit(
-  shop: Shop,
-  time: SimulatedTime,
-  random: Random,
-  carts: readonly SharedCart[],
-  name: string,
-): Promise<void> {
-  let seen = { version: 1, total: 0 };
-  if (carts.length === 0) return;
-  const cart = oneOf(random, carts);
-  for (let done = 0; done < VISITS_OF_ONE; done++) {
-    await time.sleep(whole(random, 300));
-    const request = wish(random, seen, `${name}-${done}`);
-    for (let sent = 0; sent < 3; sent++) {
-      const reply = await ask(shop, cart, request);
-      if (reply?.told === 'cart') seen = { version: reply.version, total: totalOf(reply.lines) };
-      if (reply) break;
-      await time.sleep(1000);
-    }
-  }
+async function newCart(shop: Shop, time: SimulatedTime): Promise<SharedCart> {
+  const { id } = await repeatedly(time, () => shop.carts.create());
+  return { id, history: new History() };
 }
 
-function wish(random: Random, seen: { version: number; total: number }, key: string): CartRequest {
-  const sku = oneOf(random, SKUS);
-  const quantity = whole(random, 5);
-  const dice = random();
-  if (dice < 0.35) return { do: 'set', sku, quantity };
-  if (dice < 0.5) return { do: 'set', sku, quantity, seenVersion: seen.version };
-  if (dice < 0.7) return { do: 'add', key, sku, quantity: 1 + quantity };
-  if (dice < 0.88) return { do: 'get' };
-  if (dice < 0.97) return { do: 'order', key, expectedTotal: seen.total };
-  return { do: 'discard' };
+async function untilAnswered(
+  shop: Shop,
+  time: SimulatedTime,
+  cart: SharedCart,
+  request: CartRequest,
+): Promise<CartReply | undefined> {
+  for (let sent = 0; sent < 3; sent++) {
+    const reply = await ask(shop, cart, request);
+    if (reply) return reply;
+    await time.sleep(1000);
+  }
+  return undefined;
+}
+
+function openingOf(stock: ReadonlyMap<string, number>): OpeningStock[] {
+  return Array.from(stock, ([sku, openingStock]) => ({ sku, openingStock }));
 }
 
 function ask(shop: Shop, { id, history }: SharedCart, request: CartRequest): Promise<CartReply | undefined> {
@@ -184,9 +198,9 @@ async function send({ carts, checkout }: Shop, id: string, request: CartRequest)
 }
 
 /** What somebody is told; undefined when nothing is heard, or only that it is not known what became of it. */
-async function told<T>(call: () => Promise<T>): Promise<T | (CartReply & { told: 'refusal' }) | undefined> {
+async function told(call: () => Promise<CartReply>): Promise<CartReply | undefined> {
   try {
-    return await call();
+    return await inProcess(call);
   } catch (error) {
     if (error instanceof Killed) return undefined;
     if (!(error instanceof Refusal)) throw error;
@@ -197,11 +211,10 @@ async function told<T>(call: () => Promise<T>): Promise<T | (CartReply & { told:
 }
 
 /** As a queue does with what fails. */
-async function repeatedly(time: SimulatedTime, work: () => Promise<unknown>): Promise<void> {
+async function repeatedly<T>(time: SimulatedTime, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      await work();
-      return;
+      return await inProcess(work);
     } catch (error) {
       if (!(error instanceof Killed || error instanceof Refusal)) throw error;
       await time.sleep(2000);
@@ -223,7 +236,7 @@ function textsOf(lines: readonly { sku: string; quantity: number }[]): string[] 
   return lines.map(({ sku, quantity }) => `${quantity} ${sku}`);
 }
 
-function totalOf(lines: readonly string[]): number {
+export function totalOf(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + Number(line.split(' ')[0]) * priceOf(line.split(' ')[1]), 0);
 }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { conflict, throttled, timedOut, transactionCancelled } from './dynamo-errors';
 import type { Network } from './memory-dynamo';
 import { type Random, whole } from './random';
@@ -23,6 +24,19 @@ export type Fault =
 
 /** A process that died: what it was doing has no answer. */
 export class Killed extends Error {}
+
+const processes = new AsyncLocalStorage<{ isDead: boolean }>();
+
+/** Runs work as one process: when it dies at one call, whatever else it does, or would do because of that, dies too. */
+export function inProcess<T>(work: () => Promise<T>): Promise<T> {
+  return processes.run({ isDead: false }, work);
+}
+
+function die(): Killed {
+  const process = processes.getStore();
+  if (process) process.isDead = true;
+  return new Killed();
+}
 
 export interface Weather {
   /** Decides about one attempt of a call. */
@@ -58,8 +72,9 @@ export function networkOf(time: SimulatedTime, its: Weather): Network {
   return async (operation, apply, writes = 1) => {
     for (let made = 1; ; made++) {
       await trip();
+      if (processes.getStore()?.isDead) throw new Killed();
       const fault = its.fault(operation);
-      if (fault === 'killed before') throw new Killed();
+      if (fault === 'killed before') throw die();
       try {
         if (fault === 'request lost') throw await afterTimeOut(time);
         if (fault === 'late') {
@@ -73,7 +88,7 @@ export function networkOf(time: SimulatedTime, its: Weather): Network {
             : conflict();
         }
         const reply = settledReply(apply);
-        if (fault === 'killed after') throw new Killed();
+        if (fault === 'killed after') throw die();
         if (fault === 'reply lost') throw await afterTimeOut(time);
         await (fault === 'slow' ? time.sleep(whole(time.random, 3 * TIME_OUT_MS)) : trip());
         return reply();
