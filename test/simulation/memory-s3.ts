@@ -41,6 +41,11 @@ export class MemoryS3 implements S3 {
     return [...this.objects(bucket).keys()].sort(byBytes);
   }
 
+  /** Puts an object in place as if by others, outside the network. */
+  replace(bucket: string, key: string, body: Buffer): void {
+    this.store(bucket, key, body);
+  }
+
   json(bucket: string, key: string) {
     const stored = this.objects(bucket).get(key);
     return stored && JSON.parse(stored.body.toString());
@@ -66,12 +71,7 @@ export class MemoryS3 implements S3 {
       if (input.IfNoneMatch === '*' && found) throw failed('PreconditionFailed', 412);
       if (input.IfMatch !== undefined && !found) throw failed('NoSuchKey', 404);
       if (input.IfMatch !== undefined && found?.head.etag !== input.IfMatch) throw failed('PreconditionFailed', 412);
-      const etag = `"${createHash('md5').update(body).digest('hex')}"`;
-      const lastModified = new Date(Math.floor(this.clock.now().getTime() / 1000) * 1000);
-      const head = { etag, size: body.length, contentType: input.ContentType, lastModified, metadata: {} };
-      objects.set(input.Key, { body, head, cacheControl: input.CacheControl });
-      this.listener({ type: 'Object Created', bucket: input.Bucket, key: input.Key });
-      return { etag };
+      return this.store(input.Bucket, input.Key, body, input.ContentType, input.CacheControl);
     });
   }
 
@@ -122,6 +122,15 @@ export class MemoryS3 implements S3 {
   private call<T>(operation: string, apply: () => T): Promise<T> {
     this.calls.push(operation);
     return this.network(operation, apply);
+  }
+
+  private store(bucket: string, key: string, body: Buffer, contentType?: string, cacheControl?: string) {
+    const etag = `"${createHash('md5').update(body).digest('hex')}"`;
+    const lastModified = new Date(Math.floor(this.clock.now().getTime() / 1000) * 1000);
+    const head = { etag, size: body.length, contentType, lastModified, metadata: {} };
+    this.objects(bucket).set(key, { body, head, cacheControl });
+    this.listener({ type: 'Object Created', bucket, key });
+    return { etag };
   }
 
   private read({ Bucket, Key, IfMatch, IfNoneMatch }: ObjectAt & ObjectCondition, missing: string): Stored {
