@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
-import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+} from '@aws-sdk/client-lambda';
 import type { LocalCloud } from '../../local/src';
 
 /** Asks again and again until there is an answer. */
@@ -28,18 +33,23 @@ export async function removePolicies(cloud: LocalCloud, functionName: string): P
 
 /** Calls a queue's worker with one message, past the queue. */
 export async function deliver(cloud: LocalCloud, functionName: string, body: unknown): Promise<unknown> {
-  const { Payload, FunctionError } = await new LambdaClient(cloud.clientConfig).send(
+  const lambda = new LambdaClient(cloud.clientConfig);
+  const { EventSourceMappings = [] } = await lambda.send(
+    new ListEventSourceMappingsCommand({ FunctionName: functionName }),
+  );
+  const [{ EventSourceArn: queue = '' }] = EventSourceMappings;
+  const { Payload, FunctionError } = await lambda.send(
     new InvokeCommand({
       FunctionName: functionName,
-      Payload: JSON.stringify({ Records: [messageWith(JSON.stringify(body))] }),
+      Payload: JSON.stringify({ Records: [messageWith(JSON.stringify(body), queue)] }),
     }),
   );
   if (FunctionError) throw new Error(`${FunctionError}: ${Payload?.transformToString()}`);
   return JSON.parse(Payload?.transformToString() ?? 'null');
 }
 
-/** As an event source mapping hands over what is received for the first time; from a queue that there is not. */
-function messageWith(body: string) {
+/** As an event source mapping hands over what is received for the first time, though the queue has no such message. */
+function messageWith(body: string, queue: string) {
   return {
     messageId: 'm-1',
     receiptHandle: 'none',
@@ -47,6 +57,6 @@ function messageWith(body: string) {
     attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) },
     messageAttributes: {},
     eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:none',
+    eventSourceARN: queue,
   };
 }
