@@ -12,12 +12,12 @@ import {
 import type { LocalCloud } from '../local/src';
 import { CATALOG_KEYS } from '../src/catalog/contract';
 import { type ImportResult, resultKeyOf } from '../src/catalog/domain/import-result';
-import { SUMMARY } from '../src/images/contract';
+import { SUMMARIES, SUMMARY } from '../src/images/contract';
 import type { CatalogueFile, Picture } from './catalogue';
 import { DemoError } from './errors';
 
 /** Prefixes of the photos bucket, as the example shop's pipeline has them by default. */
-export const PHOTOS = { originals: 'originals/', output: 'media/' } as const;
+export const PHOTOS = { originals: 'originals/', summaries: `${SUMMARIES}media/` } as const;
 
 const POLL_MS = 200;
 const IMPORT_TIMEOUT_MS = 180_000;
@@ -117,7 +117,7 @@ async function putPicture(s3: S3Client, bucket: string, { name, file }: Picture)
 
 async function finishedIds(s3: S3Client, bucket: string, pictures: readonly Picture[]): Promise<Set<string>> {
   const keys = new Set<string>();
-  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: PHOTOS.output })) {
+  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: PHOTOS.summaries })) {
     for (const { Key } of page.Contents ?? []) keys.add(Key ?? '');
   }
   return new Set(pictures.map(({ name }) => name).filter((name) => keys.has(summaryKey(name))));
@@ -129,7 +129,7 @@ async function isReady(s3: S3Client, bucket: string, id: string): Promise<boolea
 }
 
 function summaryKey(id: string): string {
-  return `${PHOTOS.output}${id}/${SUMMARY}`;
+  return `${PHOTOS.summaries}${id}/${SUMMARY}`;
 }
 
 /** Whether an object holds exactly these bytes. */

@@ -18,7 +18,7 @@ export class Photos {
     const summaries: { key: string; time: number }[] = [];
     for await (const page of paginateListObjectsV2(
       { client: this.s3 },
-      { Bucket: this.bucket, Prefix: PHOTOS.output },
+      { Bucket: this.bucket, Prefix: PHOTOS.summaries },
     )) {
       for (const { Key = '', LastModified } of page.Contents ?? []) {
         if (Key.endsWith(`/${SUMMARY}`)) summaries.push({ key: Key, time: LastModified?.getTime() ?? 0 });

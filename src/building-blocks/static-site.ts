@@ -1,7 +1,7 @@
 import { CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
-import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
+import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -12,7 +12,7 @@ import { SITE, SITE_PREFIX } from './contract';
 import type { FunctionSettings } from './function-settings';
 import { acknowledge, allow } from './permissions';
 import { privateBucket } from './private-bucket';
-import { privateOrigin } from './private-origin';
+import { PrivateOrigins } from './private-origin';
 import { apiCachePolicy, type ContentSecurityPolicy, pageRouter, securityHeaders } from './static-site-edge';
 import { uniqueName, uniqueNameStart } from './unique-name';
 import { Mistakes } from './validation';
@@ -182,11 +182,14 @@ export class StaticSite extends Construct {
     });
     allow(publisher, ['s3:GetObject'], pages.bucket.arnForObjects(pages.s3ObjectKey));
     allow(publisher, ['s3:ListBucket'], this.bucket.bucketArn);
-    // Of all versions: when one is taken away, this is already the policy of the next.
-    const own = this.bucket.arnForObjects(`${SITE_PREFIX}${uniqueNameStart(this, NAME)}-*`);
-    allow(publisher, ['s3:PutObject', 's3:DeleteObject'], own);
+    allow(publisher, ['s3:PutObject', 's3:DeleteObject'], this.bucket.arnForObjects(this.everyVersion));
     this.bucket.encryptionKey?.grantEncrypt(publisher);
     return publisher;
+  }
+
+  /** Of all, not of this one alone: when a version is taken away, this is already the policy of the next. */
+  private get everyVersion(): string {
+    return `${SITE_PREFIX}${uniqueNameStart(this, NAME)}-*`;
   }
 
   private distribute(version: string, props: StaticSiteProps): cloudfront.Distribution {
@@ -196,16 +199,17 @@ export class StaticSite extends Construct {
       cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
       responseHeadersPolicy: securityHeaders(this, props.contentSecurityPolicy),
     };
+    const origins = new PrivateOrigins(this, 'Files');
     const behaviors: Record<string, cloudfront.BehaviorOptions> = {};
     if (api) behaviors[`${api.prefix}/*`] = this.apiBehavior(api, files.responseHeadersPolicy);
     for (const [prefix, bucket] of Object.entries(sorted(folders))) {
-      behaviors[`/${prefix}*`] = { ...files, origin: privateOrigin(this, bucket) };
+      behaviors[`/${prefix}*`] = { ...files, origin: origins.of(bucket, `${prefix}*`) };
     }
     const distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: props.description,
       defaultBehavior: {
         ...files,
-        origin: privateOrigin(this, this.bucket, `/${version}`),
+        origin: origins.of(this.bucket, this.everyVersion, `/${version}`),
         functionAssociations: [{ function: pageRouter(this), eventType: cloudfront.FunctionEventType.VIEWER_REQUEST }],
       },
       additionalBehaviors: behaviors,
@@ -217,6 +221,7 @@ export class StaticSite extends Construct {
       minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
       logBucket: props.accessLogBucket,
     });
+    origins.allow(distribution);
     acknowledge(distribution, {
       'AwsSolutions::AwsSolutions-CFR1': 'A site is for everyone unless its owner decides otherwise.',
       'AwsSolutions::AwsSolutions-CFR2': 'WAF costs money while idle; `webAclArn` takes one.',
@@ -231,7 +236,7 @@ export class StaticSite extends Construct {
     responseHeadersPolicy: cloudfront.IResponseHeadersPolicy,
   ): cloudfront.BehaviorOptions {
     return {
-      origin: new origins.HttpOrigin(domainName),
+      origin: new HttpOrigin(domainName),
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
       cachePolicy: apiCachePolicy(this),

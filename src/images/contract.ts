@@ -5,6 +5,7 @@ export const IMAGE_ENV = {
   SOURCE_PREFIX: 'SOURCE_PREFIX',
   OUTPUT_BUCKET: 'OUTPUT_BUCKET',
   OUTPUT_PREFIX: 'OUTPUT_PREFIX',
+  SUMMARY_PREFIX: 'SUMMARY_PREFIX',
   /** JSON array of the variants. */
   VARIANTS: 'IMAGE_VARIANTS',
   /** What metadata variants keep: one of METADATA. */
@@ -16,10 +17,16 @@ export const IMAGE_ENV = {
   BACKLOG: 'IMAGE_BACKLOG_QUEUE_URL',
 } as const;
 
-/** File name of the summary, beside the folders with the variants of an image. */
+/**
+ * Where summaries are, the output prefix behind it: not with the variants, all of which a storefront gives out to
+ * everyone.
+ */
+export const SUMMARIES = 'image-summaries/';
+
+/** File name of a summary, in a folder that has the image's id. */
 export const SUMMARY = 'summary.json';
 
-/** File name of what the keeper did so far, at the output prefix. */
+/** File name of what the keeper did so far, beside the summaries. */
 export const KEEPER_STATE = 'keeper.json';
 
 /** How often an image is tried before its message goes to the dead-letter queue. */

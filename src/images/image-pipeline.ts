@@ -17,7 +17,7 @@ import { acknowledge, allow } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { QueueWorker } from '../building-blocks/queue-worker';
 import { Mistakes, PREFIX } from '../building-blocks/validation';
-import { IMAGE_ENV, IMAGE_METRICS, KEEPER_STATE, MOST_ATTEMPTS, SUMMARY } from './contract';
+import { IMAGE_ENV, IMAGE_METRICS, KEEPER_STATE, MOST_ATTEMPTS, SUMMARIES, SUMMARY } from './contract';
 import { DEFAULT_VARIANTS, ImageMetadata, type ImageVariant, variantMistakes, variantsSetting } from './image-variant';
 import { ROUTES } from './routes.generated';
 
@@ -46,16 +46,16 @@ export interface ImagePipelineProps {
   readonly prefix?: string;
 
   /**
-   * Bucket for variants and summaries.
+   * Bucket for variants, and for summaries.
    *
    * @default - the bucket of the originals
    */
   readonly outputBucket?: s3.IBucket;
 
   /**
-   * Where variants and summaries are put: `<prefix><id>/<run>/<variant>.<ext>` and `<prefix><id>/summary.json`, where
-   * an image's id is its key below the source prefix. Only the summary tells the keys of the variants: they are others
-   * each time the image is replaced or the variants change.
+   * Where variants are put: `<prefix><id>/<run>/<variant>.<ext>`, where an image's id is its key below the source
+   * prefix. Only its summary, `image-summaries/<prefix><id>/summary.json`, tells the keys of the variants: they are
+   * others each time the image is replaced or the variants change.
    *
    * @default 'media/'
    */
@@ -164,8 +164,11 @@ export class ImagePipeline extends Construct {
   /** Where variants and summaries are. */
   readonly outputBucket: s3.IBucket;
 
-  /** Prefix of variants and summaries. */
+  /** Prefix of the variants, and of nothing else. */
   readonly outputPrefix: string;
+
+  /** Prefix of the summaries in the output bucket; they are not for everyone, as variants may be. */
+  readonly summaryPrefix: string;
 
   /** What is made of every image. */
   readonly variants: ImageVariant[];
@@ -198,6 +201,7 @@ export class ImagePipeline extends Construct {
     this.counted = new CountedMetrics(this, IMAGE_METRICS.DIMENSION);
     this.prefix = props.prefix ?? DEFAULT_PREFIX;
     this.outputPrefix = props.outputPrefix ?? DEFAULT_OUTPUT_PREFIX;
+    this.summaryPrefix = SUMMARIES + this.outputPrefix;
     this.variants = props.variants ?? DEFAULT_VARIANTS;
     this.bucket =
       props.bucket ??
@@ -215,6 +219,7 @@ export class ImagePipeline extends Construct {
       [IMAGE_ENV.SOURCE_PREFIX]: this.prefix,
       [IMAGE_ENV.OUTPUT_BUCKET]: this.outputBucket.bucketName,
       [IMAGE_ENV.OUTPUT_PREFIX]: this.outputPrefix,
+      [IMAGE_ENV.SUMMARY_PREFIX]: this.summaryPrefix,
     };
     const limits = {
       [IMAGE_ENV.MAX_BYTES]: Tokenization.stringifyNumber(props.maxBytes ?? DEFAULT_MAX_BYTES),
@@ -237,7 +242,7 @@ export class ImagePipeline extends Construct {
     });
     this.allowRead(this.processFunction, this.bucket, this.originals);
     this.allowRead(this.processFunction, this.outputBucket, this.summaries);
-    this.allowWrite(this.processFunction, this.outputBucket, this.media);
+    this.allowWrite(this.processFunction, this.outputBucket, this.media, this.summaries);
     allow(this.processFunction, ['s3:DeleteObject'], this.outputBucket.arnForObjects(this.media));
 
     const work = {
@@ -284,7 +289,7 @@ export class ImagePipeline extends Construct {
       settings: props.functions,
     });
     this.allowRead(this.queryFunction, this.bucket, this.originals);
-    this.allowRead(this.queryFunction, this.outputBucket, this.media);
+    this.allowRead(this.queryFunction, this.outputBucket, this.media, this.summaries);
 
     const { encryptionKey, functions } = props;
     this.api = props.api ?? new ServiceApi(this, 'Api', { encryptionKey, functions });
@@ -305,7 +310,7 @@ export class ImagePipeline extends Construct {
 
   /** Allows reading variants and summaries. */
   grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.allowRead(grantee, this.outputBucket, this.media);
+    return this.allowRead(grantee, this.outputBucket, this.media, this.summaries);
   }
 
   /** Images of which at least one variant was made. */
@@ -332,7 +337,7 @@ export class ImagePipeline extends Construct {
   }
 
   private get summaries(): string {
-    return `${this.outputPrefix}*/${SUMMARY}`;
+    return `${this.summaryPrefix}*/${SUMMARY}`;
   }
 
   /** Looks in from time to time; while nothing changes, a look costs one small read. */
@@ -345,10 +350,11 @@ export class ImagePipeline extends Construct {
       settings,
     });
     allow(keeper, ['s3:ListBucket'], this.bucket.bucketArn);
-    const state = this.outputPrefix + KEEPER_STATE;
+    const state = this.summaryPrefix + KEEPER_STATE;
     this.allowRead(keeper, this.outputBucket, this.summaries, state);
     this.allowWrite(keeper, this.outputBucket, state);
-    allow(keeper, ['s3:DeleteObject'], this.outputBucket.arnForObjects(this.media));
+    const removed = [this.media, this.summaries].map((pattern) => this.outputBucket.arnForObjects(pattern));
+    allow(keeper, ['s3:DeleteObject'], ...removed);
     this.reprocessWorker.queue.encryptionMasterKey?.grantEncryptDecrypt(keeper);
     allow(keeper, ['sqs:SendMessage'], this.reprocessWorker.queue.queueArn);
     const rule = new events.Rule(this, 'KeeperHours', {
@@ -370,9 +376,9 @@ export class ImagePipeline extends Construct {
     return allow(grantee, ['s3:GetObject'], ...patterns.map((pattern) => bucket.arnForObjects(pattern)));
   }
 
-  private allowWrite(grantee: iam.IGrantable, bucket: s3.IBucket, pattern: string): iam.Grant {
+  private allowWrite(grantee: iam.IGrantable, bucket: s3.IBucket, ...patterns: string[]): iam.Grant {
     bucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
-    return allow(grantee, ['s3:PutObject'], bucket.arnForObjects(pattern));
+    return allow(grantee, ['s3:PutObject'], ...patterns.map((pattern) => bucket.arnForObjects(pattern)));
   }
 
   private validateProps({ variants, maxBytes, maxPixels, maxFrames }: ImagePipelineProps): void {
@@ -394,6 +400,14 @@ export class ImagePipeline extends Construct {
     mistakes.when(
       sameBucket && this.prefix !== this.outputPrefix && this.prefix.startsWith(this.outputPrefix),
       `prefix "${this.prefix}" is under outputPrefix "${this.outputPrefix}" in the same bucket, so that originals would be given out with the variants. Choose prefixes beside each other, or another outputBucket.`,
+    );
+    mistakes.when(
+      this.outputPrefix.startsWith(SUMMARIES),
+      `outputPrefix "${this.outputPrefix}" is under ${SUMMARIES}, where the summaries are, so that they would be given out with the variants. Choose another prefix.`,
+    );
+    mistakes.when(
+      sameBucket && this.prefix.startsWith(SUMMARIES),
+      `prefix "${this.prefix}" is under ${SUMMARIES}, where the summaries are, which would be taken for originals. Choose another prefix.`,
     );
     const limits = [
       ['maxBytes', maxBytes, MOST_BYTES],

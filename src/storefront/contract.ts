@@ -3,5 +3,5 @@
 /** JSON of the answer to `GET /config`. */
 export const STORE_CONFIG_ENV = { CONFIG: 'STORE_CONFIG' } as const;
 
-/** Where the image pipeline writes what it makes. */
-export const STORE_PHOTOS_ENV = { BUCKET: 'PHOTOS_BUCKET', PREFIX: 'PHOTOS_PREFIX' } as const;
+/** Where the image pipeline writes the summaries of photos. */
+export const STORE_PHOTOS_ENV = { BUCKET: 'PHOTOS_BUCKET', SUMMARIES: 'PHOTOS_SUMMARY_PREFIX' } as const;

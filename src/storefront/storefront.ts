@@ -215,20 +215,20 @@ export class Storefront extends Construct {
   }
 
   private tellPhotos(images: ImagePipeline, settings?: FunctionSettings): lambda.Function {
-    const { outputBucket, outputPrefix } = images;
+    const { outputBucket, summaryPrefix } = images;
     const photos = new BundledFunction(this, 'Photos', {
       bundle: 'store-photos',
       description: 'Tells the pages where photos are',
       environment: {
         [STORE_PHOTOS_ENV.BUCKET]: outputBucket.bucketName,
-        [STORE_PHOTOS_ENV.PREFIX]: outputPrefix,
+        [STORE_PHOTOS_ENV.SUMMARIES]: summaryPrefix,
       },
       settings,
     });
     outputBucket.encryptionKey?.grantDecrypt(photos);
     // Who may not list a bucket is told that access to a missing object is denied, not that it is missing.
     allow(photos, ['s3:ListBucket'], outputBucket.bucketArn);
-    allow(photos, ['s3:GetObject'], outputBucket.arnForObjects(`${outputPrefix}*/${SUMMARY}`));
+    allow(photos, ['s3:GetObject'], outputBucket.arnForObjects(`${summaryPrefix}*/${SUMMARY}`));
     this.api.addRoutes([...ROUTES['store-photos']], photos);
     return photos;
   }

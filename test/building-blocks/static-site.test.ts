@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { App, Aws, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { StaticSite, type StaticSiteProps } from '../../src/building-blocks/static-site';
 
@@ -80,6 +80,74 @@ test("the publisher may write and delete the same whatever the version: it takes
   const writing = statements.filter(({ Action }) => /PutObject|DeleteObject/.test(JSON.stringify(Action)));
   expect(writing).toHaveLength(1);
   expect(JSON.stringify(writing)).not.toContain(SourceKey.replace('.zip', ''));
+});
+
+describe('the distribution may read what it serves, and nothing else', () => {
+  interface Statement {
+    readonly Principal?: { readonly Service?: string };
+    readonly Action: unknown;
+    readonly Resource: unknown;
+    readonly Condition: unknown;
+  }
+
+  /** What the policies of the buckets allow the service of the distribution. */
+  function readable(template: Template) {
+    return propertiesOf(template, 'AWS::S3::BucketPolicy')
+      .flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Statement[] }).Statement)
+      .filter(({ Principal }) => Principal?.Service === 'cloudfront.amazonaws.com')
+      .map(({ Action, Resource, Condition }) => {
+        expect(Action).toBe('s3:GetObject');
+        const [bucket, ...key] = (Resource as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1];
+        return { bucket, key: deployed({ 'Fn::Join': ['', key] }), Condition };
+      });
+  }
+  const attributeOf = (id: string) => ({ 'Fn::GetAtt': [expect.stringMatching(`^${id}`), 'Arn'] });
+  const PAGES = expect.stringMatching(/^\/site\/site-[0-9a-f]{8}-\*$/);
+
+  test('from buckets of its own stack, which know it by name', () => {
+    const stack = newStack();
+    siteIn(stack, 'Site', { folders: { 'media/': new s3.Bucket(stack, 'Photos') } });
+    const Condition = {
+      StringEquals: {
+        'AWS:SourceArn': {
+          'Fn::Join': [
+            '',
+            [
+              'arn:',
+              { Ref: 'AWS::Partition' },
+              ':cloudfront::111111111111:distribution/',
+              { Ref: expect.stringMatching(/^SiteDistribution/) },
+            ],
+          ],
+        },
+      },
+    };
+    const found = readable(Template.fromStack(stack));
+    expect(found).toHaveLength(2);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        { bucket: attributeOf('Photos'), key: '/media/*', Condition },
+        { bucket: attributeOf('Site'), key: PAGES, Condition },
+      ]),
+    );
+  });
+
+  test('from one bucket of another stack for both', () => {
+    const app = new App();
+    const env = { account: '111111111111', region: 'eu-west-1' };
+    const data = new Stack(app, 'Data', { env });
+    const bucket = new s3.Bucket(data, 'Bucket');
+    siteIn(new Stack(app, 'Pages', { env }), 'Site', { bucket, folders: { 'media/': bucket } });
+    const found = readable(Template.fromStack(data));
+    expect(found.map(({ key }) => key).sort()).toEqual(['/media/*', PAGES]);
+    for (const { Condition } of found) expect(Condition).toEqual({ ArnLike: { 'AWS:SourceArn': expect.anything() } });
+  });
+
+  test('of a bucket whose policy is not ours, users are told what it must allow', () => {
+    const stack = newStack();
+    siteIn(stack, 'Site', { folders: { 'media/': s3.Bucket.fromBucketName(stack, 'Mine', 'mine') } });
+    Annotations.fromStack(stack).hasWarning('/Stack/Site/Files', Match.stringLikeRegexp('s3:GetObject on media/\\*'));
+  });
 });
 
 test('everything comes from its own origin unless the site says otherwise, directive by directive', () => {

@@ -136,8 +136,9 @@ describe('with its defaults', () => {
       ...EVERY_FUNCTION,
       `s3:ListBucket ${bucket}`,
       `s3:GetObject ${bucket}/originals/*`,
-      `s3:GetObject ${bucket}/media/*/summary.json`,
+      `s3:GetObject ${bucket}/image-summaries/media/*/summary.json`,
       `s3:PutObject ${bucket}/media/*`,
+      `s3:PutObject ${bucket}/image-summaries/media/*/summary.json`,
       `s3:DeleteObject ${bucket}/media/*`,
       ...deadLetters,
     ]);
@@ -145,10 +146,11 @@ describe('with its defaults', () => {
       ...logs('Keeper'),
       ...EVERY_FUNCTION,
       `s3:ListBucket ${bucket}`,
-      `s3:GetObject ${bucket}/media/*/summary.json`,
-      `s3:GetObject ${bucket}/media/keeper.json`,
-      `s3:PutObject ${bucket}/media/keeper.json`,
+      `s3:GetObject ${bucket}/image-summaries/media/*/summary.json`,
+      `s3:GetObject ${bucket}/image-summaries/media/keeper.json`,
+      `s3:PutObject ${bucket}/image-summaries/media/keeper.json`,
       `s3:DeleteObject ${bucket}/media/*`,
+      `s3:DeleteObject ${bucket}/image-summaries/media/*/summary.json`,
       'sqs:SendMessage PhotosReprocessingQueue',
     ]);
     expect(of('Upload')).toEqual([
@@ -156,7 +158,7 @@ describe('with its defaults', () => {
       ...EVERY_FUNCTION,
       `s3:PutObject ${bucket}/originals/*`,
       `s3:ListBucket ${bucket}`,
-      `s3:GetObject ${bucket}/media/*/summary.json`,
+      `s3:GetObject ${bucket}/image-summaries/media/*/summary.json`,
     ]);
     expect(of('Query')).toEqual([
       ...logs('Query'),
@@ -164,6 +166,7 @@ describe('with its defaults', () => {
       `s3:ListBucket ${bucket}`,
       `s3:GetObject ${bucket}/originals/*`,
       `s3:GetObject ${bucket}/media/*`,
+      `s3:GetObject ${bucket}/image-summaries/media/*/summary.json`,
     ]);
   });
 
@@ -228,7 +231,11 @@ describe('with what the user has', () => {
       },
     });
     expect(permissions(stack, 'Process')).toEqual(
-      expect.arrayContaining(['s3:GetObject Mine/*', 's3:PutObject Out/*', 's3:GetObject Out/*/summary.json']),
+      expect.arrayContaining([
+        's3:GetObject Mine/*',
+        's3:PutObject Out/*',
+        's3:GetObject Out/image-summaries/*/summary.json',
+      ]),
     );
     expect(pipeline.bucket.node.id).toBe('Mine');
   });
@@ -348,6 +355,13 @@ describe('mistakes', () => {
 
   test('originals under the output', () => {
     expect(mistakesOf(() => ({ prefix: 'media/in/' }))).toContain('would be given out with the variants');
+  });
+
+  test.each([
+    ['originals', { prefix: 'image-summaries/' }, 'which would be taken for originals'],
+    ['variants', { outputPrefix: 'image-summaries/more/' }, 'so that they would be given out with the variants'],
+  ])('%s where the summaries are', (_, props, mistake) => {
+    expect(mistakesOf(() => props)).toContain(`where the summaries are, ${mistake}`);
   });
 
   test('the same bucket imported twice is the same bucket', () => {

@@ -69,7 +69,7 @@ describe('an image that was put', () => {
       expect(stored?.cacheControl).toBe('public, max-age=31536000, immutable');
       expect(bytesSaved).toBe(bytes.length - size);
     }
-    expect(pipeline.s3.objects('made').get('out/a/b.jpg/summary.json')?.cacheControl).toBe('no-cache');
+    expect(pipeline.s3.objects('made').get('told/a/b.jpg/summary.json')?.cacheControl).toBe('no-cache');
   });
 
   test.each(['white space.jpg', 'a+b & c.jpg', '图片/照片 1.jpg', 'what?#100%.jpg', "it's (1)!.jpg"])(
@@ -78,7 +78,7 @@ describe('an image that was put', () => {
       const pipeline = new TestPipeline();
       expect(await pipeline.drop(id, await photo(1))).toMatchObject({ id, status: 'ready' });
       const run = `out/${id}/0000000000000001`;
-      expect(pipeline.made).toEqual([`${run}/print.jpg`, `${run}/thumb.webp`, `out/${id}/summary.json`]);
+      expect(pipeline.made).toEqual([`${run}/print.jpg`, `${run}/thumb.webp`, `told/${id}/summary.json`]);
     },
   );
 
@@ -112,7 +112,7 @@ describe('an image that was put', () => {
       variants: [],
       problems: [{ code, detail: expect.any(String) }],
     });
-    expect(pipeline.made).toEqual(['out/bad.jpg/summary.json']);
+    expect(pipeline.made).toEqual(['told/bad.jpg/summary.json']);
     expect(await pipeline.work('bad.jpg')).toBe('unchanged');
   });
 
@@ -176,11 +176,13 @@ describe('an image that was deleted', () => {
     for (const id of ['x/y.jpg', ...others]) await pipeline.drop(id, await photo(1));
     await pipeline.drop('x/y.jpg', await photo(2));
     await pipeline.originals.remove(['in/x/y.jpg']);
-    const kept = pipeline.made.filter((key) => !/^out\/x\/y\.jpg\/(000000000000000|summary)/.test(key));
+    const kept = pipeline.made.filter(
+      (key) => !/^(out\/x\/y\.jpg\/000000000000000|told\/x\/y\.jpg\/summary)/.test(key),
+    );
     expect(kept).toHaveLength(4 * 3);
     expect(await pipeline.work('x/y.jpg')).toBe('deleted');
     expect(pipeline.summary('x/y.jpg')).toMatchObject({ status: 'deleted', variants: [] });
-    expect(pipeline.made).toEqual([...kept, 'out/x/y.jpg/summary.json'].sort());
+    expect(pipeline.made).toEqual([...kept, 'told/x/y.jpg/summary.json'].sort());
   });
 
   test('while the first run works on it leaves nothing to show', async () => {
@@ -254,8 +256,8 @@ describe('an image at which the service fails', () => {
       await expect(pipeline.work(id, true)).rejects.toThrow('secret');
     }
     expect(pipeline.made.filter((key) => key.endsWith('summary.json'))).toEqual([
-      'out/done.jpg/summary.json',
-      'out/x.jpg/summary.json',
+      'told/done.jpg/summary.json',
+      'told/x.jpg/summary.json',
     ]);
     expect(pipeline.summary('done.jpg')).toEqual(done);
     isAllowed = true;

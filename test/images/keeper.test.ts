@@ -86,7 +86,7 @@ describe('the sweep', () => {
     clock.pass(DAY_MS + HOUR_MS);
     return (await pipeline.keeper().work(always)).removed;
   }
-  const outputs = (pipeline: TestPipeline) => pipeline.made.filter((key) => key !== 'out/keeper.json');
+  const outputs = (pipeline: TestPipeline) => pipeline.made.filter((key) => key !== 'told/keeper.json');
 
   test('removes what was replaced, a day after it was, and nothing that is shown', async () => {
     const { pipeline, clock } = pipelineOf();
@@ -100,7 +100,7 @@ describe('the sweep', () => {
 
     expect(await sweep(pipeline, clock)).toBe(2);
     const kept = [...now.variants, ...other.variants].map(({ key }) => key);
-    expect(outputs(pipeline)).toEqual([...kept, 'out/x.jpg/summary.json', 'out/x/y.jpg/summary.json'].sort());
+    expect(outputs(pipeline)).toEqual([...kept, 'told/x.jpg/summary.json', 'told/x/y.jpg/summary.json'].sort());
   });
 
   test('removes what a run left that did not end, and what is left of an image that was deleted', async () => {
@@ -118,12 +118,18 @@ describe('the sweep', () => {
     clock.pass(HOUR_MS);
     expect((await pipeline.keeper().work(always)).removed).toBe(0);
     expect(await sweep(pipeline, clock)).toBe(3);
-    expect(outputs(pipeline)).toEqual([...variants.map(({ key }) => key), 'out/x.jpg/summary.json'].sort());
+    expect(outputs(pipeline)).toEqual([...variants.map(({ key }) => key), 'told/x.jpg/summary.json'].sort());
   });
 
   test('leaves alone what it does not know', async () => {
     const { pipeline, clock } = pipelineOf();
-    const strange = ['out/readme.txt', 'out/a/b/c.webp', 'out/x/ABCDEFABCDEFABCD/thumb.webp', 'out/summary.json'];
+    const strange = [
+      'out/readme.txt',
+      'out/a/b/c.webp',
+      'out/x/ABCDEFABCDEFABCD/thumb.webp',
+      'out/summary.json',
+      'told/readme.txt',
+    ];
     for (const key of strange) await pipeline.media.put(key, 'mine', { contentType: 'text/plain' });
     clock.pass(20 * DAY_MS);
     expect(await sweep(pipeline, clock)).toBe(0);
@@ -163,7 +169,7 @@ describe('the sweep', () => {
     clock.pass(DAY_MS);
     pipeline.s3.calls.length = 0;
     await pipeline.keeper().work(always);
-    expect(pipeline.s3.calls).toEqual(['GetObject', 'GetObject', 'ListObjectsV2', 'PutObject']);
+    expect(pipeline.s3.calls).toEqual(['GetObject', 'GetObject', 'ListObjectsV2', 'ListObjectsV2', 'PutObject']);
   });
 });
 
@@ -175,6 +181,6 @@ test('a real photo goes through it all', async () => {
   clock.pass(2 * DAY_MS);
   await pipeline.keeper().work(always);
   expect(pipeline.made).toEqual(
-    ['out/keeper.json', ...variants.map(({ key }) => key), 'out/x.jpg/summary.json'].sort(),
+    ['told/keeper.json', ...variants.map(({ key }) => key), 'told/x.jpg/summary.json'].sort(),
   );
 });

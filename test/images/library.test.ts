@@ -78,7 +78,7 @@ describe('the library', () => {
     });
 
     const large = { ...summary, variants: [{ ...summary.variants[0], bytes: 2_000_000 }] };
-    await pipeline.media.put('out/x y.jpg/summary.json', JSON.stringify(large), { contentType: 'application/json' });
+    await pipeline.media.put('told/x y.jpg/summary.json', JSON.stringify(large), { contentType: 'application/json' });
     expect(await pipeline.library().variant('x y.jpg', 'thumb')).toEqual({
       etag: '"0000000000000001"',
       address: `https://made.example/${encodeURIComponent(key)}?seconds=300`,

@@ -157,7 +157,7 @@ async function check(world: World): Promise<{ ready: number; deleted: number; fa
     }
     counts.ready++;
   }
-  const shown = new Set(['out/keeper.json']);
+  const shown = new Set(['told/keeper.json']);
   for (const key of pipeline.made.filter((it) => it.endsWith('/summary.json'))) {
     const summary = pipeline.s3.json('made', key);
     shown.add(key);

@@ -52,11 +52,14 @@ export class SteppingClock implements Clock {
   }
 }
 
-/** A pipeline over buckets in memory: originals below `in/` of `photos`, what is made of them below `out/` of `made`. */
+/**
+ * A pipeline over buckets in memory: originals below `in/` of `photos`, what is made of them below `out/` of `made`, and
+ * what is told of them below `told/`.
+ */
 export class TestPipeline {
   readonly clock: Clock;
   readonly s3: MemoryS3;
-  readonly layout = new Layout({ source: 'in/', output: 'out/' });
+  readonly layout = new Layout({ source: 'in/', output: 'out/', summaries: 'told/' });
   readonly originals: S3Objects;
   readonly media: S3Objects;
   readonly summaries: Summaries;
@@ -112,7 +115,7 @@ export class TestPipeline {
   }
 
   summary(id: string): StoredSummary {
-    return this.s3.json('made', `out/${id}/summary.json`);
+    return this.s3.json('made', `told/${id}/summary.json`);
   }
 
   /** Keys of everything that was made. */

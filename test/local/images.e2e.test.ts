@@ -184,7 +184,11 @@ describe('the keeper', () => {
     // As if it had been made by other settings.
     const old = { ...before, recipe: 'another', run: '0'.repeat(16) };
     await s3.send(
-      new PutObjectCommand({ Bucket: outputs.Bucket, Key: 'media/old.jpg/summary.json', Body: JSON.stringify(old) }),
+      new PutObjectCommand({
+        Bucket: outputs.Bucket,
+        Key: 'image-summaries/media/old.jpg/summary.json',
+        Body: JSON.stringify(old),
+      }),
     );
     await look();
     await look();
@@ -370,7 +374,7 @@ async function drop(id: string, bytes: Buffer): Promise<void> {
 async function summaryOf(id: string) {
   let summary: string | undefined;
   await until(async () => {
-    summary = await textOf(`media/${id}/summary.json`);
+    summary = await textOf(`image-summaries/media/${id}/summary.json`);
     return summary !== undefined;
   });
   return JSON.parse(summary ?? '');

@@ -50,19 +50,21 @@ test('an id may hold what separates ids, and what is no encoding stays as it is'
   expect(decodedIds(['%FF'])).toEqual(['%FF']);
 });
 
-test('summaries stand beside what was made; what S3 takes for no key is asked for by nobody', async () => {
+test('summaries are where the pipeline writes them; what S3 takes for no key is asked for by nobody', async () => {
   const asked: string[] = [];
   const media: Pick<Objects, 'get'> = {
     get: async (key) => {
       asked.push(key);
-      return key === 'media/a.jpg/summary.json' ? { body: Buffer.from('{"id":"a.jpg"}'), etag: '1' } : undefined;
+      return key === 'image-summaries/media/a.jpg/summary.json'
+        ? { body: Buffer.from('{"id":"a.jpg"}'), etag: '1' }
+        : undefined;
     },
   };
   const found = ['a.jpg', 'b.jpg', '../a.jpg', 'a\n.jpg', 'a'.repeat(1024)].map((id) =>
-    new ImageSummaries(media, 'media/').find(id),
+    new ImageSummaries(media, 'image-summaries/media/').find(id),
   );
   expect(await Promise.all(found)).toEqual([{ id: 'a.jpg' }, undefined, undefined, undefined, undefined]);
-  expect(asked).toEqual(['media/a.jpg/summary.json', 'media/b.jpg/summary.json']);
+  expect(asked).toEqual(['image-summaries/media/a.jpg/summary.json', 'image-summaries/media/b.jpg/summary.json']);
 });
 
 test('the photos of a long list are looked up some at a time, and answered in their order', async () => {

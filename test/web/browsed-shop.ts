@@ -115,7 +115,8 @@ export class BrowsedShop {
     for (const [name, colour] of Object.entries(photos)) await this.putPhoto(name, colour);
     await this.put(this.outputs.ProductsBucket, 'imports/products.csv', PRODUCTS);
     for (const name of Object.keys(photos)) {
-      await until(async () => (await fetch(`${this.url}/media/${name}/summary.json`)).ok, 60);
+      const photos = `${this.url}/v1/photos?id=${name}`;
+      await until(async () => (await (await fetch(photos)).text()).includes('"address"'), 60);
     }
     const stocked = `${this.url}/v1/availability?sku=bowl-49`;
     await until(async () => (await (await fetch(stocked)).text()).includes('"available":10'), 60);

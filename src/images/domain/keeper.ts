@@ -21,7 +21,7 @@ export interface KeeperProps {
   readonly clock: Clock;
 }
 
-/** What the keeper did so far. Each walk remembers the last key that it is done with while it is under way. */
+/** What the keeper did so far. Each walk remembers the last of what it is done with while it is under way. */
 interface State {
   /** Recipe that all originals were handed on for, or are being. */
   readonly recipe?: string;

@@ -3,7 +3,7 @@ import { withBudget } from '../../runtime/budget';
 import { systemClock } from '../../runtime/clock';
 import { bucket, logger, settings, sqs } from '../../runtime/entry';
 import { QueueBacklog } from '../adapters/queue-backlog';
-import { readLimits, readRecipe, readStores } from '../adapters/settings';
+import { LIMITS, RECIPE, readLimits, readRecipe, readStores, STORES } from '../adapters/settings';
 import { IMAGE_ENV } from '../contract';
 import { Keeper } from '../domain/keeper';
 import { digestOf } from '../domain/recipe';
@@ -12,18 +12,7 @@ import { digestOf } from '../domain/recipe';
 const RESERVE_MS = 20_000;
 const RETRIES = 100;
 
-const env = settings([
-  IMAGE_ENV.SOURCE_BUCKET,
-  IMAGE_ENV.SOURCE_PREFIX,
-  IMAGE_ENV.OUTPUT_BUCKET,
-  IMAGE_ENV.OUTPUT_PREFIX,
-  IMAGE_ENV.VARIANTS,
-  IMAGE_ENV.KEEP,
-  IMAGE_ENV.MAX_BYTES,
-  IMAGE_ENV.MAX_PIXELS,
-  IMAGE_ENV.MAX_FRAMES,
-  IMAGE_ENV.BACKLOG,
-]);
+const env = settings([...STORES, ...RECIPE, ...LIMITS, IMAGE_ENV.BACKLOG]);
 const keeper = new Keeper({
   ...readStores(env, bucket),
   backlog: new QueueBacklog(sqs(), env[IMAGE_ENV.BACKLOG]),

@@ -4,22 +4,12 @@ import { bucket, settings } from '../../runtime/entry';
 import { counter } from '../../runtime/metrics';
 import { queueHandler } from '../../runtime/queue';
 import { imageQueue } from '../adapters/image-queue';
-import { readLimits, readRecipe, readStores } from '../adapters/settings';
+import { LIMITS, RECIPE, readLimits, readRecipe, readStores, STORES } from '../adapters/settings';
 import { SharpCodec } from '../adapters/sharp-codec';
-import { IMAGE_ENV, IMAGE_METRICS } from '../contract';
+import { IMAGE_METRICS } from '../contract';
 import { ImageWorker } from '../domain/image-worker';
 
-const env = settings([
-  IMAGE_ENV.SOURCE_BUCKET,
-  IMAGE_ENV.SOURCE_PREFIX,
-  IMAGE_ENV.OUTPUT_BUCKET,
-  IMAGE_ENV.OUTPUT_PREFIX,
-  IMAGE_ENV.VARIANTS,
-  IMAGE_ENV.KEEP,
-  IMAGE_ENV.MAX_BYTES,
-  IMAGE_ENV.MAX_PIXELS,
-  IMAGE_ENV.MAX_FRAMES,
-]);
+const env = settings([...STORES, ...RECIPE, ...LIMITS]);
 const count = counter(IMAGE_METRICS.DIMENSION);
 const limits = readLimits(env);
 const worker = new ImageWorker({

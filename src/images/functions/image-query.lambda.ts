@@ -1,17 +1,11 @@
 import { systemClock } from '../../runtime/clock';
 import { bucket, settings } from '../../runtime/entry';
 import { httpHandler } from '../../runtime/http';
-import { readStores } from '../adapters/settings';
-import { IMAGE_ENV } from '../contract';
+import { readStores, STORES } from '../adapters/settings';
 import { Library } from '../domain/library';
 import { operations } from './image-query.api.generated';
 
-const env = settings([
-  IMAGE_ENV.SOURCE_BUCKET,
-  IMAGE_ENV.SOURCE_PREFIX,
-  IMAGE_ENV.OUTPUT_BUCKET,
-  IMAGE_ENV.OUTPUT_PREFIX,
-]);
+const env = settings([...STORES]);
 type Headers = Record<string, string>;
 
 const library = new Library({ ...readStores(env, bucket), clock: systemClock });

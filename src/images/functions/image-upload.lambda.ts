@@ -4,21 +4,12 @@ import { systemClock } from '../../runtime/clock';
 import { bucket, settings } from '../../runtime/entry';
 import { httpHandler } from '../../runtime/http';
 import { imageOf } from '../adapters/form';
-import { readLimits, readStores } from '../adapters/settings';
+import { LIMITS, readLimits, readStores, STORES } from '../adapters/settings';
 import { SharpCodec } from '../adapters/sharp-codec';
-import { IMAGE_ENV } from '../contract';
 import { secondsToWait, Uploads } from '../domain/upload';
 import { operations } from './image-upload.api.generated';
 
-const env = settings([
-  IMAGE_ENV.SOURCE_BUCKET,
-  IMAGE_ENV.SOURCE_PREFIX,
-  IMAGE_ENV.OUTPUT_BUCKET,
-  IMAGE_ENV.OUTPUT_PREFIX,
-  IMAGE_ENV.MAX_BYTES,
-  IMAGE_ENV.MAX_PIXELS,
-  IMAGE_ENV.MAX_FRAMES,
-]);
+const env = settings([...STORES, ...LIMITS]);
 const limits = readLimits(env);
 const uploads = new Uploads({ ...readStores(env, bucket), limits, codec: new SharpCodec(limits), clock: systemClock });
 

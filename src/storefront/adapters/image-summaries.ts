@@ -5,7 +5,7 @@ import type { Summaries } from '../domain/photos';
 /** Bytes in UTF-8. */
 const LONGEST_KEY = 1024;
 
-/** The summaries that the image pipeline writes beside what it makes. */
+/** The summaries that the image pipeline writes of what it makes. */
 export class ImageSummaries implements Summaries {
   constructor(
     private readonly media: Pick<Objects, 'get'>,
