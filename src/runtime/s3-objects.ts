@@ -29,32 +29,19 @@ export class S3Objects implements Objects {
     return found && { bytes: found.size, etag: found.etag, changedAt: found.lastModified ?? new Date(0) };
   }
 
-  async put(key: string, body: Uint8Array | string, { contentType, cacheControl }: ObjectHeaders): Promise<void> {
-    await this.s3.putObject({
-      Bucket: this.bucket,
-      Key: key,
-      Body: body,
-      ContentType: contentType,
-      CacheControl: cacheControl,
-    });
+  async put(key: string, body: Uint8Array | string, headers: ObjectHeaders): Promise<void> {
+    await this.s3.putObject(this.written(key, body, headers));
   }
 
   async swap(
     key: string,
     body: Uint8Array | string,
-    { contentType, cacheControl }: ObjectHeaders,
+    headers: ObjectHeaders,
     expected: string | undefined,
   ): Promise<boolean> {
     const condition = expected === undefined ? { IfNoneMatch: '*' } : { IfMatch: quoted(expected) };
     try {
-      await this.s3.putObject({
-        Bucket: this.bucket,
-        Key: key,
-        Body: body,
-        ContentType: contentType,
-        CacheControl: cacheControl,
-        ...condition,
-      });
+      await this.s3.putObject({ ...this.written(key, body, headers), ...condition });
       return true;
     } catch (error) {
       // 412: it is another by now; 409: another is written at this moment; 404: it was deleted.
@@ -95,6 +82,10 @@ export class S3Objects implements Objects {
 
   address(key: string, seconds: number): Promise<string> {
     return this.s3.presignedGetUrl(this.bucket, key, seconds);
+  }
+
+  private written(key: string, body: Uint8Array | string, { contentType, cacheControl }: ObjectHeaders) {
+    return { Bucket: this.bucket, Key: key, Body: body, ContentType: contentType, CacheControl: cacheControl };
   }
 }
 
