@@ -40,8 +40,9 @@ const imports = (...modules: string[]) => `${modules.map((it) => `import '${it}'
 const GOOD = {
   'src/index.ts': "export * from './reviews';\n",
   'src/runtime/entry.ts': imports('@aws-sdk/client-s3'),
+  'src/runtime/contract.ts': 'export {};\n',
   'src/runtime/refusal.ts': 'export {};\n',
-  'src/building-blocks/table.ts': imports('aws-cdk-lib'),
+  'src/building-blocks/table.ts': imports('aws-cdk-lib', '../runtime/contract'),
   'src/catalog/contract.ts': 'export {};\n',
   'src/catalog/index.ts': imports('aws-cdk-lib'),
   'src/catalog/domain/product.ts': imports('yaml'),
@@ -65,6 +66,7 @@ test.each<[rule: string, file: string, text: string]>([
   ['capabilities-meet-at-the-door', 'src/reviews/index.ts', imports('../catalog/inside')],
   ['functions-meet-at-the-contract', 'src/reviews/functions/other.lambda.ts', imports('../../catalog/domain/product')],
   ['foundations-know-no-capability', 'src/building-blocks/table.ts', imports('../reviews')],
+  ['runtime-knows-only-itself', 'src/runtime/refusal.ts', imports('../building-blocks/contract')],
   ['domain-stays-pure', 'src/reviews/domain/other.ts', imports('../../runtime/http')],
   ['domain-stays-pure', 'src/reviews/domain/other.ts', imports('../adapters/review-table')],
   ['domain-computes-only', 'src/reviews/domain/other.ts', imports('node:http')],
@@ -80,7 +82,12 @@ test.each<[rule: string, file: string, text: string]>([
   ['examples-are-users', 'examples/typescript/app.ts', imports('../../src/reviews')],
   ['nothing-needs-a-test', 'src/reviews/domain/other.ts', imports('../../../test/reviews')],
 ])('%s: %s', (rule, file, text) => {
-  const target = { 'src/catalog/inside.ts': '', 'src/runtime/http.ts': '', 'test/reviews.ts': 'export {};\n' };
+  const target = {
+    'src/building-blocks/contract.ts': '',
+    'src/catalog/inside.ts': '',
+    'src/runtime/http.ts': '',
+    'test/reviews.ts': 'export {};\n',
+  };
   expect(violations({ ...GOOD, ...target, [file]: text })).toContain(`${file}: ${rule}`);
 });
 

@@ -15,14 +15,6 @@ export const TABLE_INDEXES = [
   { NAME: 'GSI3', PARTITION: 'gsi3pk', SORT: 'gsi3sk', ATTRIBUTES: [] },
 ] as const;
 
-export const OUTBOX = {
-  /** Partition key prefix of event items; a shard number follows. */
-  PREFIX: 'OUTBOX#',
-  SHARDS: 8,
-  /** Age in minutes from which the sweeper takes an item for forgotten. */
-  SWEEP_AFTER_MINUTES: 2,
-} as const;
-
 export const OUTBOX_ENV = {
   TABLE: 'TABLE_NAME',
   /** What each event carries as its `resources`: of two shops on one bus it tells which. */
@@ -33,21 +25,6 @@ export const OUTBOX_ENV = {
 
 /** Every event's source on the bus is this, a dot, and the context's name. */
 export const EVENT_SOURCE_PREFIX = 'cdk-serverless-shop';
-
-export const METRIC_NAMESPACE = 'ServerlessShop';
-
-export const METRIC_ENV = {
-  /** Value of the dimension that what a function counts is told by: its construct, as deployed. */
-  OWNER: 'METRIC_OWNER',
-} as const;
-
-export const QUEUE_ENV = {
-  /**
-   * Where a worker sends at once what it refuses, for each queue that it works off: `<ARN of the queue>=<URL of its
-   * dead-letter queue>`, with spaces between them.
-   */
-  DEAD_LETTERS: 'DEAD_LETTER_QUEUES',
-} as const;
 
 /** Folder of all sites in a bucket; below it each site has a folder of its own, and in that each of its versions. */
 export const SITE_PREFIX = 'site/';

@@ -1,7 +1,7 @@
 import { ScopedAws, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { METRIC_ENV, METRIC_NAMESPACE } from './contract';
+import { METRIC_ENV, METRIC_NAMESPACE } from '../runtime/contract';
 
 /**
  * What the functions of a construct count. One dimension tells whose it is: the deployed stack, and the construct's

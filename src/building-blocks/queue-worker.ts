@@ -8,8 +8,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { QUEUE_ENV } from '../runtime/contract';
 import { BundledFunction } from './bundled-function';
-import { QUEUE_ENV } from './contract';
 import { acknowledge, allow } from './permissions';
 import { Mistakes } from './validation';
 

@@ -1,4 +1,4 @@
-import { METRIC_ENV, METRIC_NAMESPACE } from '../building-blocks/contract';
+import { METRIC_ENV, METRIC_NAMESPACE } from './contract';
 import { settings } from './entry';
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { OUTBOX } from '../building-blocks/contract';
+import { OUTBOX } from './contract';
 import { type DomainEvent, detailOf } from './events';
 
 /**

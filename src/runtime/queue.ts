@@ -5,10 +5,10 @@
  * `maxReceiveCount` is reached.
  */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { QUEUE_ENV } from '../building-blocks/contract';
 import { type BudgetLimits, withBudget } from './budget';
 import { causeOf } from './cause';
 import { type Clock, systemClock } from './clock';
+import { QUEUE_ENV } from './contract';
 import { logger, optionalSetting, sqs } from './entry';
 import { Refusal } from './refusal';
 

@@ -5,10 +5,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import * as shop from '../../src';
-import { METRIC_ENV, METRIC_NAMESPACE } from '../../src/building-blocks/contract';
 import { IMAGE_METRICS } from '../../src/images/contract';
 import { INFERENCE_METRICS } from '../../src/inference/contract';
 import { ORDERING_METRICS } from '../../src/ordering/contract';
+import { METRIC_ENV, METRIC_NAMESPACE } from '../../src/runtime/contract';
 import { counter } from '../../src/runtime/metrics';
 import { CONSTRUCTS } from './all-constructs';
 

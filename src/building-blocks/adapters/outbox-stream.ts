@@ -1,5 +1,5 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { OUTBOX } from '../contract';
+import { OUTBOX } from '../../runtime/contract';
 import type { OutboxEvent } from '../domain/outbox';
 
 export interface StreamedEvent extends OutboxEvent {

@@ -1,5 +1,5 @@
+import { OUTBOX } from '../../runtime/contract';
 import type { Table } from '../../runtime/table';
-import { OUTBOX } from '../contract';
 import type { OutboxEvent, OutboxItems } from '../domain/outbox';
 
 const EVENTS_PER_PAGE = 100;

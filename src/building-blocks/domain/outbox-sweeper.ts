@@ -1,8 +1,8 @@
 import { remainingMs } from '../../runtime/budget';
 import type { Clock } from '../../runtime/clock';
+import { OUTBOX } from '../../runtime/contract';
 import { inParallel } from '../../runtime/parallel';
 import type { Patience } from '../../runtime/retry';
-import { OUTBOX } from '../contract';
 import type { OutboxItems } from './outbox';
 import type { OutboxPublisher } from './outbox-publisher';
 

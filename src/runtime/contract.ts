@@ -1,0 +1,24 @@
+/** Names that what functions share agrees on with the constructs around them. Literals only. */
+
+export const OUTBOX = {
+  /** Partition key prefix of event items; a shard number follows. */
+  PREFIX: 'OUTBOX#',
+  SHARDS: 8,
+  /** Age in minutes from which the sweeper takes an item for forgotten. */
+  SWEEP_AFTER_MINUTES: 2,
+} as const;
+
+export const QUEUE_ENV = {
+  /**
+   * Where a worker sends at once what it refuses, for each queue that it works off: `<ARN of the queue>=<URL of its
+   * dead-letter queue>`, with spaces between them.
+   */
+  DEAD_LETTERS: 'DEAD_LETTER_QUEUES',
+} as const;
+
+export const METRIC_NAMESPACE = 'ServerlessShop';
+
+export const METRIC_ENV = {
+  /** Value of the dimension that what a function counts is told by: its construct, as deployed. */
+  OWNER: 'METRIC_OWNER',
+} as const;
