@@ -1,9 +1,9 @@
 import { EventBridgeBus } from '../../src/building-blocks/adapters/event-bridge-bus';
 import { OutboxTable } from '../../src/building-blocks/adapters/outbox-table';
-import { OUTBOX } from '../../src/building-blocks/contract';
 import type { OutboxEvent } from '../../src/building-blocks/domain/outbox';
 import { OutboxPublisher } from '../../src/building-blocks/domain/outbox-publisher';
 import { sweep } from '../../src/building-blocks/domain/outbox-sweeper';
+import { OUTBOX } from '../../src/runtime/contract';
 import type { Patience } from '../../src/runtime/retry';
 import type { Table } from '../../src/runtime/table';
 import type { MemoryDynamoDb, Network } from '../simulation/memory-dynamo';
