@@ -1,11 +1,9 @@
 import { Annotations, CfnOutput, type RemovalPolicy } from 'aws-cdk-lib';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ServiceApi } from './api';
-import type { FunctionSettings } from './building-blocks';
+import type { FunctionSettings, SiteProps } from './building-blocks';
 import { eventBus } from './building-blocks/event-bus';
 import { eventResource } from './building-blocks/event-resource';
 import { ProductCatalog } from './catalog';
@@ -15,7 +13,7 @@ import { OrderingStore, type OrderLimits, OrderProcessing, ShoppingCart } from '
 import { type StoreContact, Storefront } from './storefront';
 
 /** Properties of a ServerlessShop. */
-export interface ServerlessShopProps {
+export interface ServerlessShopProps extends SiteProps {
   /**
    * Name of the shop, 1 to 100 characters.
    *
@@ -101,35 +99,6 @@ export interface ServerlessShopProps {
    * @default - made of the deployed stack and the place of the shop in it
    */
   readonly eventResource?: string;
-
-  /**
-   * Domain names of the shop; needs a certificate.
-   *
-   * @default - the distribution's own name
-   */
-  readonly domainNames?: string[];
-
-  /**
-   * Certificate for the domain names, in us-east-1.
-   *
-   * @default - none
-   */
-  readonly certificate?: acm.ICertificate;
-
-  /**
-   * Bucket for the distribution's access log, which holds visitors' addresses, and the paths they asked for with the ids
-   * of carts and orders in them. It must allow ACLs, as CloudFront asks.
-   *
-   * @default - no access log
-   */
-  readonly accessLogBucket?: s3.IBucket;
-
-  /**
-   * ARN of a web ACL of AWS WAF with scope CLOUDFRONT.
-   *
-   * @default - none
-   */
-  readonly webAclArn?: string;
 
   /**
    * Key that encrypts tables, buckets, queues, the bus and the API's access log.

@@ -1,5 +1,4 @@
 import { CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -13,11 +12,12 @@ import type { FunctionSettings } from './function-settings';
 import { acknowledge, allow } from './permissions';
 import { privateBucket } from './private-bucket';
 import { PrivateOrigins } from './private-origin';
+import type { SiteProps } from './site-props';
 import { apiCachePolicy, type ContentSecurityPolicy, pageRouter, securityHeaders } from './static-site-edge';
 import { uniqueName, uniqueNameStart } from './unique-name';
 import { Mistakes } from './validation';
 
-export interface StaticSiteProps {
+export interface StaticSiteProps extends SiteProps {
   /** Folder of the built pages, `index.html` at its top; files below `assets/` are named by their content. */
   readonly pages: string;
 
@@ -55,18 +55,6 @@ export interface StaticSiteProps {
 
   /** Bucket for the site's files. @default - a private one of the site's own */
   readonly bucket?: s3.IBucket;
-
-  /** Domain names of the site; needs a certificate. @default - the distribution's own name */
-  readonly domainNames?: string[];
-
-  /** Certificate for the domain names, in us-east-1. @default - none */
-  readonly certificate?: acm.ICertificate;
-
-  /** Bucket for the distribution's access log. @default - no access log */
-  readonly accessLogBucket?: s3.IBucket;
-
-  /** ARN of a web ACL of AWS WAF with scope CLOUDFRONT. @default - none */
-  readonly webAclArn?: string;
 
   readonly functions?: FunctionSettings;
 }

@@ -1,6 +1,5 @@
 import * as path from 'node:path';
 import { Stack, Token } from 'aws-cdk-lib';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -12,6 +11,7 @@ import { ASSETS } from '../building-blocks/assets';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { allow } from '../building-blocks/permissions';
+import type { SiteProps } from '../building-blocks/site-props';
 import { isOfSite, StaticSite } from '../building-blocks/static-site';
 import { CURRENCY, Mistakes } from '../building-blocks/validation';
 import type { ImagePipeline } from '../images';
@@ -47,7 +47,7 @@ export interface StoreContact {
 }
 
 /** Properties of a Storefront. */
-export interface StorefrontProps {
+export interface StorefrontProps extends SiteProps {
   /**
    * Name of the shop, 1 to 100 characters.
    *
@@ -105,35 +105,6 @@ export interface StorefrontProps {
   readonly bucket?: s3.IBucket;
 
   /**
-   * Domain names of the shop; needs a certificate.
-   *
-   * @default - the distribution's own name
-   */
-  readonly domainNames?: string[];
-
-  /**
-   * Certificate for the domain names, in us-east-1.
-   *
-   * @default - none
-   */
-  readonly certificate?: acm.ICertificate;
-
-  /**
-   * Bucket for the distribution's access log, which holds visitors' addresses, and the paths they asked for with the ids
-   * of carts and orders in them. It must allow ACLs, as CloudFront asks.
-   *
-   * @default - no access log
-   */
-  readonly accessLogBucket?: s3.IBucket;
-
-  /**
-   * ARN of a web ACL of AWS WAF with scope CLOUDFRONT.
-   *
-   * @default - none
-   */
-  readonly webAclArn?: string;
-
-  /**
    * How the functions are run.
    *
    * @default - see FunctionSettings
@@ -185,18 +156,13 @@ export class Storefront extends Construct {
     this.api.addRoutes([...ROUTES['store-config']], this.configFunction);
     if (props.images) this.photosFunction = this.tellPhotos(props.images, props.functions);
 
-    const { images, domainNames, certificate, accessLogBucket, webAclArn } = props;
+    const { images } = props;
     this.site = new StaticSite(this, 'Site', {
+      ...props,
       pages: path.join(ASSETS, 'site'),
       description: `Storefront of ${props.name ?? 'Shop'}`,
       api: { domainName: this.api.domainName, prefix: API_PREFIX },
       folders: images && { [images.outputPrefix]: images.outputBucket },
-      bucket: props.bucket,
-      functions: props.functions,
-      domainNames,
-      certificate,
-      accessLogBucket,
-      webAclArn,
     });
     this.bucket = this.site.bucket;
     this.distribution = this.site.distribution;

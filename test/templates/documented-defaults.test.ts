@@ -104,6 +104,7 @@ const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
       }),
     }),
   StoreContact: (stack, props) => new Storefront(stack, 'It', { contact: props }),
+  SiteProps: (stack, props) => new Storefront(stack, 'It', props),
   StorefrontProps: (stack, props) => new Storefront(stack, 'It', props),
 };
 
