@@ -9,6 +9,7 @@ import { Summaries } from '../../src/images/domain/summaries';
 import type { StoredSummary } from '../../src/images/domain/summary';
 import { Uploads } from '../../src/images/domain/upload';
 import type { Clock } from '../../src/runtime/clock';
+import type { Objects } from '../../src/runtime/objects';
 import { S3Objects } from '../../src/runtime/s3-objects';
 import type { Network } from '../simulation/memory-dynamo';
 import { type BucketEvent, MemoryS3 } from '../simulation/memory-s3';
@@ -29,6 +30,8 @@ export interface Options {
   readonly clock?: Clock;
   readonly network?: Network;
   readonly onEvent?: (event: BucketEvent) => void;
+  /** How what is made is stored otherwise, to show that a test finds it. */
+  readonly spoil?: (media: Objects) => Objects;
 }
 
 /** Time that passes as it is waited for, and when it is told to. */
@@ -61,7 +64,7 @@ export class TestPipeline {
   readonly s3: MemoryS3;
   readonly layout = new Layout({ source: 'in/', output: 'out/', summaries: 'told/' });
   readonly originals: S3Objects;
-  readonly media: S3Objects;
+  readonly media: Objects;
   readonly summaries: Summaries;
   readonly backlog: string[] = [];
   private runs = 0;
@@ -70,7 +73,8 @@ export class TestPipeline {
     this.clock = options.clock ?? new SteppingClock();
     this.s3 = new MemoryS3(this.clock, options.network, options.onEvent);
     this.originals = new S3Objects(this.s3, 'photos');
-    this.media = new S3Objects(this.s3, 'made');
+    const media = new S3Objects(this.s3, 'made');
+    this.media = options.spoil?.(media) ?? media;
     this.summaries = new Summaries(this.media, this.layout);
   }
 
@@ -119,7 +123,7 @@ export class TestPipeline {
   }
 
   /** Keys of everything that was made. */
-  get made(): string[] {
+  get made(): readonly string[] {
     return this.s3.keys('made');
   }
 }

@@ -23,6 +23,8 @@ const reachable: Network = async (_operation, apply) => apply();
 export class MemoryS3 implements S3 {
   readonly calls: string[] = [];
   private readonly buckets = new Map<string, Map<string, Stored>>();
+  /** Keys in their order, of buckets in which none has come or gone since. */
+  private readonly sorted = new Map<string, readonly string[]>();
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
@@ -37,13 +39,16 @@ export class MemoryS3 implements S3 {
     return objects;
   }
 
-  keys(bucket: string): string[] {
-    return [...this.objects(bucket).keys()].sort(byBytes);
+  keys(bucket: string): readonly string[] {
+    const keys = this.sorted.get(bucket) ?? [...this.objects(bucket).keys()].sort(byBytes);
+    this.sorted.set(bucket, keys);
+    return keys;
   }
 
-  /** Puts an object in place as if by others, outside the network. */
-  replace(bucket: string, key: string, body: Buffer): void {
-    this.store(bucket, key, body);
+  /** Puts an object there, or takes it away, as others do whose calls are no matter of the network. */
+  replace(bucket: string, key: string, body: Buffer | undefined): void {
+    if (body) this.store(bucket, key, body);
+    else this.drop(bucket, key);
   }
 
   json(bucket: string, key: string) {
@@ -100,13 +105,15 @@ export class MemoryS3 implements S3 {
   }: Parameters<S3['listObjects']>[0]) {
     return this.call('ListObjectsV2', () => {
       const after = ContinuationToken ?? StartAfter;
-      const all = this.keys(Bucket).filter((key) => key.startsWith(Prefix) && byBytes(key, after) > 0);
-      const page = all.slice(0, MaxKeys);
+      const keys = this.keys(Bucket);
+      const start = placeOf(keys, (key) => byBytes(key, Prefix) >= 0 && byBytes(key, after) > 0);
+      const end = placeOf(keys, (key) => byBytes(key, Prefix) >= 0 && !key.startsWith(Prefix));
+      const page = keys.slice(start, Math.min(end, start + MaxKeys));
       const objects = page.map((key): ListedObject => {
         const { etag, size, lastModified } = (this.objects(Bucket).get(key) as Stored).head;
         return { key, etag, size, lastModified };
       });
-      return { objects, nextToken: all.length > page.length ? page.at(-1) : undefined };
+      return { objects, nextToken: start + page.length < end ? page.at(-1) : undefined };
     });
   }
 
@@ -128,7 +135,9 @@ export class MemoryS3 implements S3 {
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;
     const lastModified = new Date(Math.floor(this.clock.now().getTime() / 1000) * 1000);
     const head = { etag, size: body.length, contentType, lastModified, metadata: {} };
-    this.objects(bucket).set(key, { body, head, cacheControl });
+    const objects = this.objects(bucket);
+    if (!objects.has(key)) this.sorted.delete(bucket);
+    objects.set(key, { body, head, cacheControl });
     this.listener({ type: 'Object Created', bucket, key });
     return { etag };
   }
@@ -142,13 +151,29 @@ export class MemoryS3 implements S3 {
   }
 
   private drop(bucket: string, key: string): void {
-    if (this.objects(bucket).delete(key)) this.listener({ type: 'Object Deleted', bucket, key });
+    if (!this.objects(bucket).delete(key)) return;
+    this.sorted.delete(bucket);
+    this.listener({ type: 'Object Deleted', bucket, key });
   }
 }
 
-/** S3 orders keys by their bytes in UTF-8. */
+/** The first place from which on something holds of all keys. */
+function placeOf(keys: readonly string[], holds: (key: string) => boolean): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(keys[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+const SURROGATES = /[\ud800-\udfff]/;
+
+/** S3 orders keys by their bytes in UTF-8; JavaScript does the same unless there are surrogates. */
 function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (SURROGATES.test(a) || SURROGATES.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function failed(name: string, status: number): AwsError {

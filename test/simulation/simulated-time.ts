@@ -7,12 +7,52 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+/** Who wakes first, by a binary heap: there may be tens of thousands. */
+class Sleepers {
+  private readonly heap: Sleeper[] = [];
+
+  add(sleeper: Sleeper): void {
+    let place = this.heap.push(sleeper) - 1;
+    while (place > 0) {
+      const parent = (place - 1) >> 1;
+      if (isEarlier(this.heap[parent], sleeper)) break;
+      this.heap[place] = this.heap[parent];
+      place = parent;
+    }
+    this.heap[place] = sleeper;
+  }
+
+  takeFirst(): Sleeper | undefined {
+    const [first] = this.heap;
+    const last = this.heap.pop();
+    if (last && last !== first) this.sink(last);
+    return first;
+  }
+
+  private sink(sleeper: Sleeper): void {
+    let place = 0;
+    for (;;) {
+      const [left, right] = [2 * place + 1, 2 * place + 2];
+      if (left >= this.heap.length) break;
+      const child = right < this.heap.length && isEarlier(this.heap[right], this.heap[left]) ? right : left;
+      if (isEarlier(sleeper, this.heap[child])) break;
+      this.heap[place] = this.heap[child];
+      place = child;
+    }
+    this.heap[place] = sleeper;
+  }
+}
+
+function isEarlier(one: Sleeper, other: Sleeper): boolean {
+  return one.wakesAt < other.wakesAt || (one.wakesAt === other.wakesAt && one.place < other.place);
+}
+
 /**
  * Time that passes only when everybody waits for it. Who wakes first is decided by the waits alone, so a run with the
  * same seed is the same run, and a wait of a minute takes none.
  */
 export class SimulatedTime implements Clock {
-  private readonly sleepers: Sleeper[] = [];
+  private readonly sleepers = new Sleepers();
   private milliseconds: number;
   private slept = 0;
 
@@ -29,7 +69,7 @@ export class SimulatedTime implements Clock {
 
   sleep(milliseconds: number): Promise<void> {
     return new Promise((wake) => {
-      this.sleepers.push({ wakesAt: this.milliseconds + milliseconds, place: this.slept++, wake });
+      this.sleepers.add({ wakesAt: this.milliseconds + milliseconds, place: this.slept++, wake });
     });
   }
 
@@ -44,17 +84,11 @@ export class SimulatedTime implements Clock {
     for (;;) {
       await settled();
       if (over) return result;
-      const next = this.earliest();
+      const next = this.sleepers.takeFirst();
       if (!next) throw new Error('Everybody waits for something that will never come.');
       this.milliseconds = Math.max(this.milliseconds, next.wakesAt);
       next.wake();
     }
-  }
-
-  private earliest(): Sleeper | undefined {
-    const [first] = this.sleepers.sort((a, b) => a.wakesAt - b.wakesAt || a.place - b.place);
-    this.sleepers.shift();
-    return first;
   }
 }
 
