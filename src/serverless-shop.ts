@@ -19,7 +19,7 @@ export interface ServerlessShopProps extends SiteProps {
    *
    * @default 'Shop'
    */
-  readonly name?: string;
+  readonly shopName?: string;
 
   /**
    * Languages the pages and mails are written in: `en`, `zh`.
@@ -163,11 +163,12 @@ export class ServerlessShop extends Construct {
 
   constructor(scope: Construct, id: string, props: ServerlessShopProps = {}) {
     super(scope, id);
-    const { name = 'Shop', currency, defaultLanguage = props.languages?.[0] } = props;
+    const { shopName = 'Shop', currency, defaultLanguage = props.languages?.[0] } = props;
     const { functions, encryptionKey, removalPolicy } = props;
     const common = { functions, encryptionKey, removalPolicy };
 
-    this.api = props.api ?? new ServiceApi(this, 'Api', { title: name, encryptionKey, functions });
+    this.api =
+      props.api ?? new ServiceApi(this, 'Api', { apiName: shopName, logEncryptionKey: encryptionKey, functions });
     this.bus = props.bus ?? eventBus(this, encryptionKey);
     this.eventResource = props.eventResource ?? eventResource(this);
     const telling = { bus: this.bus, eventResource: this.eventResource };
@@ -190,7 +191,7 @@ export class ServerlessShop extends Construct {
         bus: this.bus,
         store,
         mail: props.mail,
-        shopName: name,
+        shopName,
         shopUrl: props.url ?? this.storefront.url,
         defaultLanguage,
       });

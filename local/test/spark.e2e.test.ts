@@ -12,14 +12,14 @@ from pyspark.sql import SparkSession
 
 parser = argparse.ArgumentParser(allow_abbrev=False)
 parser.add_argument("--source")
-parser.add_argument("--sink")
+parser.add_argument("--output")
 parser.add_argument("--JOB_NAME")
 arguments, _ = parser.parse_known_args()
 spark = SparkSession.builder.getOrCreate()
 lines = spark.read.option("header", True).csv(arguments.source)
 if lines.where("n < 0").count():
     raise ValueError(f"{arguments.JOB_NAME}: negative numbers")
-lines.groupBy("country").agg({"n": "sum"}).orderBy("country").repartition(1).write.json(arguments.sink)
+lines.groupBy("country").agg({"n": "sum"}).orderBy("country").repartition(1).write.json(arguments.output)
 `;
 
 let cloud: LocalCloud;
@@ -81,7 +81,7 @@ async function run(args: Record<string, string>) {
 }
 
 test('a run with its input missing fails with the reason', async () => {
-  expect(await run({ '--sink': `s3://${outputs.Data}/none/` })).toMatchObject({
+  expect(await run({ '--output': `s3://${outputs.Data}/none/` })).toMatchObject({
     JobRunState: 'FAILED',
     ErrorMessage: expect.stringContaining('Path does not exist'),
   });
@@ -89,7 +89,7 @@ test('a run with its input missing fails with the reason', async () => {
 
 test('a run reads and writes S3, with default arguments and its own', async () => {
   await put('in/a.csv', 'country,n\nGB,1\nFR,2\nGB,5\n');
-  expect(await run({ '--sink': `s3://${outputs.Data}/out/` })).toMatchObject({ JobRunState: 'SUCCEEDED' });
+  expect(await run({ '--output': `s3://${outputs.Data}/out/` })).toMatchObject({ JobRunState: 'SUCCEEDED' });
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: outputs.Data, Prefix: 'out/part-' }));
   const result = await s3.send(new GetObjectCommand({ Bucket: outputs.Data, Key: Contents[0].Key }));
   expect(
@@ -106,7 +106,7 @@ test('a run reads and writes S3, with default arguments and its own', async () =
 test('a script that raises fails the run with its error', async () => {
   await put('bad/a.csv', 'country,n\nGB,-1\n');
   expect(
-    await run({ '--source': `s3://${outputs.Data}/bad/`, '--sink': `s3://${outputs.Data}/bad-out/` }),
+    await run({ '--source': `s3://${outputs.Data}/bad/`, '--output': `s3://${outputs.Data}/bad-out/` }),
   ).toMatchObject({
     JobRunState: 'FAILED',
     ErrorMessage: `ValueError: ${outputs.Job}: negative numbers`,
@@ -114,8 +114,8 @@ test('a script that raises fails the run with its error', async () => {
 });
 
 test('a bucket that the role may not read is denied, while another run waits its turn', async () => {
-  const denied = run({ '--source': `s3://${outputs.Secret}/in/`, '--sink': `s3://${outputs.Data}/denied/` });
-  await expect(run({ '--sink': `s3://${outputs.Data}/second/` })).rejects.toThrow('Concurrent runs exceeded');
+  const denied = run({ '--source': `s3://${outputs.Secret}/in/`, '--output': `s3://${outputs.Data}/denied/` });
+  await expect(run({ '--output': `s3://${outputs.Data}/second/` })).rejects.toThrow('Concurrent runs exceeded');
   expect(await denied).toMatchObject({
     JobRunState: 'FAILED',
     ErrorMessage: expect.stringContaining('AccessDeniedException: s3://'),

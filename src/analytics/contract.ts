@@ -1,7 +1,7 @@
 /** Arguments of the Spark job, as `src/analytics/spark/job.py` reads them. */
 export const JOB_ARGUMENTS = {
   source: '--source',
-  sink: '--sink',
+  output: '--output',
   plan: '--plan',
   database: '--database',
 } as const;

@@ -2,8 +2,9 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { BucketLocation } from '../building-blocks/bucket-location';
 import type { AnalyticsQuery } from './query';
-import type { AnalyticsSink, AnalyticsSource } from './source';
+import type { AnalyticsSource } from './source';
 import type { AnalyticsWorkerType } from './worker-type';
 
 /**
@@ -12,15 +13,15 @@ import type { AnalyticsWorkerType } from './worker-type';
 export interface GlueAnalyticsJobProps {
   /**
    * Where the invoice lines come from.
-   * @default - CSV files under `lines/` in a bucket of its own
+   * @default - CSV files under `lines/` in a private, versioned bucket of its own
    */
   readonly source?: AnalyticsSource;
 
   /**
-   * Where the result tables go.
-   * @default - under `tables/` in a bucket of its own
+   * Where the result tables go: as Parquet, each in a folder of its name, which each run replaces.
+   * @default - under `tables/` in a private, versioned bucket of its own
    */
-  readonly sink?: AnalyticsSink;
+  readonly output?: BucketLocation;
 
   /**
    * The result tables and their queries. To add to the default ones, begin with `GlueAnalyticsJob.defaultQueries()`.

@@ -36,9 +36,9 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
   /** Prefix of the source files. */
   public readonly sourcePrefix: string;
   /** Bucket of the result tables. */
-  public readonly sinkBucket: s3.IBucket;
+  public readonly outputBucket: s3.IBucket;
   /** Prefix of the result tables. */
-  public readonly sinkPrefix: string;
+  public readonly outputPrefix: string;
   /** The job. */
   public readonly job: glue.CfnJob;
   /** Name of the job. */
@@ -58,13 +58,13 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
 
   constructor(scope: Construct, id: string, props: GlueAnalyticsJobProps = {}) {
     super(scope, id);
-    const { source = {}, sink = {}, queries = defaultQueries() } = props;
+    const { source = {}, output = {}, queries = defaultQueries() } = props;
     this.sourcePrefix = source.prefix ?? 'lines/';
-    this.sinkPrefix = sink.prefix ?? 'tables/';
-    checkProps(new Mistakes(this), props, queries, this.sourcePrefix, this.sinkPrefix);
+    this.outputPrefix = output.prefix ?? 'tables/';
+    checkProps(new Mistakes(this), props, queries, this.sourcePrefix, this.outputPrefix);
 
     this.sourceBucket = source.bucket ?? privateBucket(this, 'Lines', props);
-    this.sinkBucket = sink.bucket ?? privateBucket(this, 'Results', props);
+    this.outputBucket = output.bucket ?? privateBucket(this, 'Results', props);
     this.databaseName = props.databaseName ?? this.ownDatabaseName();
     this.database = new glue.CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
@@ -73,7 +73,7 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
     this.tables = new ResultTables(this, 'Tables', {
       database: this.database,
       databaseName: this.databaseName,
-      location: this.sinkBucket.s3UrlForObject(this.sinkPrefix),
+      location: this.outputBucket.s3UrlForObject(this.outputPrefix),
       queries,
     });
 
@@ -106,7 +106,7 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
       defaultArguments: {
         [JOB_ARGUMENTS.database]: this.databaseName,
         [JOB_ARGUMENTS.plan]: plan.url,
-        [JOB_ARGUMENTS.sink]: this.sinkBucket.s3UrlForObject(this.sinkPrefix),
+        [JOB_ARGUMENTS.output]: this.outputBucket.s3UrlForObject(this.outputPrefix),
         [JOB_ARGUMENTS.source]: this.sourceBucket.s3UrlForObject(this.sourcePrefix),
         '--custom-logGroup-prefix': logPrefix,
         '--enable-observability-metrics': 'true',
@@ -137,17 +137,17 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
   }
 
   /** Allows to put source files. */
-  public grantPutLines(grantee: iam.IGrantable): iam.Grant {
+  public grantPutSource(grantee: iam.IGrantable): iam.Grant {
     this.sourceBucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
     return allow(grantee, ['s3:PutObject'], this.sourceBucket.arnForObjects(`${this.sourcePrefix}*`));
   }
 
   /** Allows to read the result tables: their files and their description in the catalogue. */
-  public grantReadTables(grantee: iam.IGrantable): iam.Grant {
-    this.sinkBucket.encryptionKey?.grantDecrypt(grantee);
+  public grantReadOutput(grantee: iam.IGrantable): iam.Grant {
+    this.outputBucket.encryptionKey?.grantDecrypt(grantee);
     const catalogue = ['GetDatabase', 'GetPartition', 'GetPartitions', 'GetTable', 'GetTables'];
-    return allow(grantee, ['s3:GetObject'], this.sinkBucket.arnForObjects(`${this.sinkPrefix}*`))
-      .combine(allow(grantee, ['s3:ListBucket'], this.sinkBucket.bucketArn))
+    return allow(grantee, ['s3:GetObject'], this.outputBucket.arnForObjects(`${this.outputPrefix}*`))
+      .combine(allow(grantee, ['s3:ListBucket'], this.outputBucket.bucketArn))
       .combine(
         allow(
           grantee,
@@ -210,16 +210,16 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
       ['s3:GetObject'],
       this.sourceBucket.arnForObjects(`${this.sourcePrefix}*`),
       ...folders(this.sourceBucket, this.sourcePrefix),
-      ...folders(this.sinkBucket, this.sinkPrefix),
+      ...folders(this.outputBucket, this.outputPrefix),
     );
     allow(
       this.role,
       ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-      this.sinkBucket.arnForObjects(`${this.sinkPrefix}*`),
+      this.outputBucket.arnForObjects(`${this.outputPrefix}*`),
     );
     // Of the whole bucket: Spark looks for folders by asking for keys that are not there, and S3 answers "not found"
     // only to those who may list without a condition.
-    allow(this.role, ['s3:ListBucket'], this.sourceBucket.bucketArn, this.sinkBucket.bucketArn);
+    allow(this.role, ['s3:ListBucket'], this.sourceBucket.bucketArn, this.outputBucket.bucketArn);
     allow(
       this.role,
       ['glue:BatchCreatePartition', 'glue:DeletePartition', 'glue:GetPartitions', 'glue:GetTable'],
@@ -233,7 +233,7 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
       }),
     );
     this.sourceBucket.encryptionKey?.grantDecrypt(this.role);
-    this.sinkBucket.encryptionKey?.grantEncryptDecrypt(this.role);
+    this.outputBucket.encryptionKey?.grantEncryptDecrypt(this.role);
   }
 
   private acknowledgeRules(): void {

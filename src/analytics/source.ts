@@ -1,4 +1,4 @@
-import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { BucketLocation } from '../building-blocks/bucket-location';
 
 /**
  * What the columns of the source files are called. The files may have further columns, in any order; all files of a
@@ -58,19 +58,7 @@ export interface AnalyticsSourceColumns {
  * Where the invoice lines come from: all files whose names end in `.csv` or `.csv.gz` under a prefix, in UTF-8, with a
  * header line, and with quotes inside quoted fields doubled.
  */
-export interface AnalyticsSource {
-  /**
-   * Bucket of the files.
-   * @default - a private, versioned bucket of its own
-   */
-  readonly bucket?: s3.IBucket;
-
-  /**
-   * Prefix of the files, ending in a slash.
-   * @default 'lines/'
-   */
-  readonly prefix?: string;
-
+export interface AnalyticsSource extends BucketLocation {
   /**
    * What the columns are called.
    * @default - the names of the Online Retail data set
@@ -82,21 +70,4 @@ export interface AnalyticsSource {
    * @default 0
    */
   readonly maxRejectedLines?: number;
-}
-
-/**
- * Where the result tables go: as Parquet, each in a folder of its name.
- */
-export interface AnalyticsSink {
-  /**
-   * Bucket of the tables.
-   * @default - a private, versioned bucket of its own
-   */
-  readonly bucket?: s3.IBucket;
-
-  /**
-   * Prefix of the tables, ending in a slash. Below it, each run replaces the folders of its tables.
-   * @default 'tables/'
-   */
-  readonly prefix?: string;
 }

@@ -18,9 +18,9 @@ export function checkProps(
   props: GlueAnalyticsJobProps,
   queries: AnalyticsQuery[],
   sourcePrefix: string,
-  sinkPrefix: string,
+  outputPrefix: string,
 ): void {
-  checkPrefixes(mistakes, props, sourcePrefix, sinkPrefix);
+  checkPrefixes(mistakes, props, sourcePrefix, outputPrefix);
   checkLimits(mistakes, props);
   mistakes.when(queries.length === 0, 'queries is empty: give at least one, or leave it out for the default tables.');
   const names = queries.map(({ name }) => name);
@@ -28,18 +28,18 @@ export function checkProps(
   for (const query of queries) checkQuery(mistakes, query);
 }
 
-function checkPrefixes(mistakes: Mistakes, props: GlueAnalyticsJobProps, source: string, sink: string): void {
-  for (const [name, prefix] of Object.entries({ 'source.prefix': source, 'sink.prefix': sink })) {
+function checkPrefixes(mistakes: Mistakes, props: GlueAnalyticsJobProps, source: string, output: string): void {
+  for (const [name, prefix] of Object.entries({ 'source.prefix': source, 'output.prefix': output })) {
     mistakes.when(
       !Token.isUnresolved(prefix) && !PREFIX.test(prefix),
       `${name} "${prefix}" is not a folder: use letters, digits, "-", "_", "." and "=" between slashes, and a slash at the end.`,
     );
   }
   const shared =
-    props.source?.bucket !== undefined && props.source.bucket.bucketName === props.sink?.bucket?.bucketName;
+    props.source?.bucket !== undefined && props.source.bucket.bucketName === props.output?.bucket?.bucketName;
   mistakes.when(
-    shared && (source.startsWith(sink) || sink.startsWith(source)),
-    `sink.prefix "${sink}" and source.prefix "${source}" of the same bucket overlap: a run would read its own results or replace its input.`,
+    shared && (source.startsWith(output) || output.startsWith(source)),
+    `output.prefix "${output}" and source.prefix "${source}" of the same bucket overlap: a run would read its own results or replace its input.`,
   );
 }
 

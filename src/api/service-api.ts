@@ -54,11 +54,11 @@ export interface ServiceRoute {
 /** Properties of a ServiceApi. */
 export interface ServiceApiProps {
   /**
-   * Title of the API in its OpenAPI document.
+   * Name of the API, in the console and as the title of its OpenAPI document.
    *
    * @default 'Serverless shop'
    */
-  readonly title?: string;
+  readonly apiName?: string;
 
   /**
    * How many requests each operation takes, by its kind.
@@ -94,7 +94,7 @@ export interface ServiceApiProps {
    *
    * @default - as long as the functions' logs: three months
    */
-  readonly accessLogRetention?: logs.RetentionDays;
+  readonly logRetention?: logs.RetentionDays;
 
   /**
    * Key that encrypts the access log. CloudWatch Logs is allowed to use it; the policy of an imported key must do so
@@ -102,7 +102,7 @@ export interface ServiceApiProps {
    *
    * @default - encrypted by CloudWatch Logs with a key of its own
    */
-  readonly encryptionKey?: kms.IKey;
+  readonly logEncryptionKey?: kms.IKey;
 
   /**
    * How the API's own function is run.
@@ -156,14 +156,14 @@ export class ServiceApi extends Construct {
     this.throttling = new Throttling(props.throttles ?? {}, this.mistakes);
 
     this.accessLog = expiringLogGroup(this, 'AccessLog', {
-      retention: props.accessLogRetention ?? props.functions?.logRetention,
-      encryptionKey: props.encryptionKey,
+      retention: props.logRetention ?? props.functions?.logRetention,
+      encryptionKey: props.logEncryptionKey,
     });
     this.defaultFunction = new BundledFunction(this, 'Default', {
       bundle: 'api-default',
       description: 'Answers whatever has no route, and the API document',
       environment: {
-        [API_ENV.NAME]: props.title ?? 'Serverless shop',
+        [API_ENV.NAME]: props.apiName ?? 'Serverless shop',
         [API_ENV.OPERATIONS]: Lazy.string({ produce: () => this.deployedOperations().join(',') }),
       },
       timeout: Duration.seconds(5),
@@ -171,7 +171,7 @@ export class ServiceApi extends Construct {
     });
     const answer = this.integration('Answer', this.defaultFunction);
     this.httpApi = new apigatewayv2.HttpApi(this, 'HttpApi', {
-      apiName: props.title ?? 'Serverless shop',
+      apiName: props.apiName ?? 'Serverless shop',
       createDefaultStage: false,
       defaultIntegration: answer,
     });

@@ -59,7 +59,7 @@ export class BundledFunction extends lambda.Function {
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: settings.memorySize ?? props.memorySize ?? 256,
       layers: props.layers,
-      tracing: settings.tracing ?? lambda.Tracing.ACTIVE,
+      tracing: (settings.tracingEnabled ?? true) ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
       role,

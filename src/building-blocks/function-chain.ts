@@ -25,7 +25,7 @@ export interface FunctionChainStep {
    *
    * @default 2
    */
-  readonly retries?: number;
+  readonly maxRetries?: number;
 
   /**
    * Names of errors that trying again cannot mend, such as `InvalidImage`.
@@ -108,7 +108,8 @@ export class FunctionChain extends Construct {
         `a step is named "${name}"; a name has 1 to 80 characters, and ${ON_FAILURE} is taken by onFailure.`,
       );
     }
-    for (const { name, retries } of props.steps) mistakes.unlessWhole(`retries of step "${name}"`, retries, 0, 100);
+    for (const { name, maxRetries } of props.steps)
+      mistakes.unlessWhole(`maxRetries of step "${name}"`, maxRetries, 0, 100);
     const type = props.stateMachineType ?? sfn.StateMachineType.EXPRESS;
     const timeout = props.timeout ?? Duration.minutes(5);
     const [longest, allowed] =
@@ -178,7 +179,7 @@ function task(scope: Construct, step: FunctionChainStep, failure?: tasks.LambdaI
   if (step.finalErrors?.length) task.addRetry({ errors: step.finalErrors, maxAttempts: 0 });
   task.addRetry({
     errors: [sfn.Errors.ALL],
-    maxAttempts: step.retries ?? 2,
+    maxAttempts: step.maxRetries ?? 2,
     interval: Duration.seconds(1),
     backoffRate: 2,
     jitterStrategy: sfn.JitterType.FULL,

@@ -42,11 +42,11 @@ export interface FunctionSettings {
   readonly logEncryptionKey?: kms.IKey;
 
   /**
-   * X-Ray tracing of the functions.
+   * Whether calls of the functions are traced with X-Ray.
    *
-   * @default lambda.Tracing.ACTIVE
+   * @default true
    */
-  readonly tracing?: lambda.Tracing;
+  readonly tracingEnabled?: boolean;
 
   /**
    * Layer with sharp's native part, for an architecture that is not shipped.

@@ -19,7 +19,7 @@ export interface QueueWorkerProps {
    * The function that works off the queue. It must report partial batch failures
    * (`batchItemFailures`), so that one bad message does not repeat its neighbours.
    */
-  readonly worker: lambda.IFunction;
+  readonly handler: lambda.IFunction;
 
   /**
    * Messages handed over in one call, 1 to 10.
@@ -92,8 +92,8 @@ export class QueueWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: QueueWorkerProps) {
     super(scope, id);
-    const { worker, batchSize = 10, maxConcurrency, maxReceiveCount = 5, retentionPeriod = Duration.days(4) } = props;
-    const { visibilityTimeout = sixTimes(timeoutOf(worker)), fifo = false, encryptionKey } = props;
+    const { handler, batchSize = 10, maxConcurrency, maxReceiveCount = 5, retentionPeriod = Duration.days(4) } = props;
+    const { visibilityTimeout = sixTimes(timeoutOf(handler)), fifo = false, encryptionKey } = props;
     const mistakes = new Mistakes(this);
     const badBatch = mistakes.unlessWhole('batchSize', batchSize, 1, 10);
     const badConcurrency = mistakes.unlessWhole('maxConcurrency', maxConcurrency, 2, 1000);
@@ -106,7 +106,7 @@ export class QueueWorker extends Construct {
     );
     const badVisibility = mistakes.unlessSeconds(
       visibilityTimeout,
-      timeoutOf(worker) ?? Duration.seconds(0),
+      timeoutOf(handler) ?? Duration.seconds(0),
       Duration.hours(12),
       `visibilityTimeout is ${visibilityTimeout.toHumanString()}; it must be whole seconds, from the worker's time-out to 12 hours.`,
     );
@@ -130,20 +130,20 @@ export class QueueWorker extends Construct {
       retentionPeriod: badRetention ? undefined : retentionPeriod,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: badReceiveCount ? 5 : maxReceiveCount },
     });
-    worker.addEventSource(
+    handler.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: badBatch ? 10 : batchSize,
         maxConcurrency: badConcurrency ? undefined : maxConcurrency,
         reportBatchItemFailures: true,
       }),
     );
-    if (worker instanceof BundledFunction) {
-      sendRefused(worker, this.queue, this.deadLetterQueue);
-      allow(worker, ['sqs:SendMessage'], this.deadLetterQueue.queueArn);
-      encryptionKey?.grantEncryptDecrypt(worker);
+    if (handler instanceof BundledFunction) {
+      sendRefused(handler, this.queue, this.deadLetterQueue);
+      allow(handler, ['sqs:SendMessage'], this.deadLetterQueue.queueArn);
+      encryptionKey?.grantEncryptDecrypt(handler);
     }
     acknowledge(this.deadLetterQueue, IS_A_DEAD_LETTER_QUEUE);
-    acknowledge(worker, {
+    acknowledge(handler, {
       'Serverless::Serverless-LambdaEventSourceMappingDestination':
         'A mapping of a queue takes no destination: what fails for good goes to the dead-letter queue.',
     });
@@ -230,21 +230,21 @@ const IS_A_DEAD_LETTER_QUEUE = {
 const REFUSED = new WeakMap<BundledFunction, string[]>();
 
 /** A function that works off several queues refuses each message to the dead-letter queue of its own. */
-function sendRefused(worker: BundledFunction, queue: sqs.IQueue, deadLetters: sqs.IQueue): void {
-  const queues = [...(REFUSED.get(worker) ?? []), `${queue.queueArn}=${deadLetters.queueUrl}`];
-  REFUSED.set(worker, queues);
-  worker.addEnvironment(QUEUE_ENV.DEAD_LETTERS, queues.join(' '));
+function sendRefused(handler: BundledFunction, queue: sqs.IQueue, deadLetters: sqs.IQueue): void {
+  const queues = [...(REFUSED.get(handler) ?? []), `${queue.queueArn}=${deadLetters.queueUrl}`];
+  REFUSED.set(handler, queues);
+  handler.addEnvironment(QUEUE_ENV.DEAD_LETTERS, queues.join(' '));
 }
 
 /** Time-out of a function, if it is known: of one that this app makes. */
-function timeoutOf(worker: lambda.IFunction): Duration | undefined {
-  const timeout = worker instanceof lambda.Function ? (worker.timeout ?? Duration.seconds(3)) : undefined;
+function timeoutOf(handler: lambda.IFunction): Duration | undefined {
+  const timeout = handler instanceof lambda.Function ? (handler.timeout ?? Duration.seconds(3)) : undefined;
   return timeout?.isUnresolved() ? undefined : timeout;
 }
 
 /**
  * Six times the worker's time-out, as AWS advises for event source mappings: a batch that is throttled and retried
- * must not become visible to a second worker meanwhile.
+ * must not become visible to a second call meanwhile.
  */
 function sixTimes(timeout = Duration.minutes(15)): Duration {
   return Duration.seconds(timeout.toSeconds() * 6);

@@ -184,7 +184,7 @@ export class ProductCatalog extends Construct {
     );
 
     this.currency = currency;
-    this.api = props.api ?? new ServiceApi(this, 'Api', { encryptionKey, functions });
+    this.api = props.api ?? new ServiceApi(this, 'Api', { logEncryptionKey: encryptionKey, functions });
     this.bus = props.bus ?? eventBus(this, encryptionKey);
     this.eventResource = eventResource(this, props.eventResource);
     this.table = new ContextTable(this, 'Products', { table: props.table, encryptionKey, removalPolicy }).table;
@@ -203,7 +203,7 @@ export class ProductCatalog extends Construct {
 
     this.importFunction = this.importer(currency, functions);
     this.importWorker = new QueueWorker(this, 'Imports', {
-      worker: this.importFunction,
+      handler: this.importFunction,
       fifo: true,
       batchSize: 10,
       // The importer gives a file up long before, unless a service is busy for half a day. Those behind one that fails
@@ -268,7 +268,7 @@ export class ProductCatalog extends Construct {
   }
 
   /** Age of changes when their events were read from the table's stream, in milliseconds; they are lost after 24 hours. */
-  metricEventAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  metricEventIteratorAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.outbox.metricIteratorAge(options);
   }
 

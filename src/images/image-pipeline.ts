@@ -9,6 +9,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ServiceApi } from '../api';
 import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
+import type { BucketLocation } from '../building-blocks/bucket-location';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { CountedMetrics } from '../building-blocks/counted-metrics';
 import type { FunctionSettings } from '../building-blocks/function-settings';
@@ -31,35 +32,21 @@ export interface ImagePipelineProps {
   readonly variants?: ImageVariant[];
 
   /**
-   * Bucket for originals. One that this app does not make must send its events to Amazon EventBridge.
+   * Where originals are put: every object below the prefix is taken for an image. The prefix may be empty, for the
+   * whole bucket, when the output goes to another one.
    *
-   * @default - a private, versioned bucket of the pipeline's own
+   * @default - below `originals/` in a private, versioned bucket of the pipeline's own
    */
-  readonly bucket?: s3.IBucket;
+  readonly source?: BucketLocation;
 
   /**
-   * Where originals are put: every object below this prefix is taken for an image. Ends in `/`, or is empty for
-   * the whole bucket when the output goes to another one.
-   *
-   * @default 'originals/'
-   */
-  readonly prefix?: string;
-
-  /**
-   * Bucket for variants, and for summaries.
-   *
-   * @default - the bucket of the originals
-   */
-  readonly outputBucket?: s3.IBucket;
-
-  /**
-   * Where variants are put: `<prefix><id>/<run>/<variant>.<ext>`, where an image's id is its key below the source
+   * Where variants are put: `<prefix><id>/<run>/<variant>.<ext>`, where an image's id is its key below the source's
    * prefix. Only its summary, `image-summaries/<prefix><id>/summary.json`, tells the keys of the variants: they are
    * others each time the image is replaced or the variants change.
    *
-   * @default 'media/'
+   * @default - below `media/` in the bucket of the originals
    */
-  readonly outputPrefix?: string;
+  readonly output?: BucketLocation;
 
   /**
    * Metadata that variants keep. They are turned upright before it is removed.
@@ -129,7 +116,7 @@ export interface ImagePipelineProps {
   readonly functions?: FunctionSettings;
 }
 
-const DEFAULT_PREFIX = 'originals/';
+const DEFAULT_SOURCE_PREFIX = 'originals/';
 const DEFAULT_OUTPUT_PREFIX = 'media/';
 const DEFAULT_MAX_BYTES = 25 * 1024 * 1024;
 const MOST_BYTES = 100 * 1024 * 1024;
@@ -156,10 +143,10 @@ const KEEPER_INTERVAL = Duration.minutes(15);
  */
 export class ImagePipeline extends Construct {
   /** Where originals are put. */
-  readonly bucket: s3.IBucket;
+  readonly sourceBucket: s3.IBucket;
 
   /** Prefix of the originals. */
-  readonly prefix: string;
+  readonly sourcePrefix: string;
 
   /** Where variants and summaries are. */
   readonly outputBucket: s3.IBucket;
@@ -199,24 +186,25 @@ export class ImagePipeline extends Construct {
   constructor(scope: Construct, id: string, props: ImagePipelineProps = {}) {
     super(scope, id);
     this.counted = new CountedMetrics(this, IMAGE_METRICS.DIMENSION);
-    this.prefix = props.prefix ?? DEFAULT_PREFIX;
-    this.outputPrefix = props.outputPrefix ?? DEFAULT_OUTPUT_PREFIX;
+    const { source = {}, output = {} } = props;
+    this.sourcePrefix = source.prefix ?? DEFAULT_SOURCE_PREFIX;
+    this.outputPrefix = output.prefix ?? DEFAULT_OUTPUT_PREFIX;
     this.summaryPrefix = SUMMARIES + this.outputPrefix;
     this.variants = props.variants ?? DEFAULT_VARIANTS;
-    this.bucket =
-      props.bucket ??
+    this.sourceBucket =
+      source.bucket ??
       privateBucket(this, 'Bucket', {
         encryptionKey: props.encryptionKey,
         removalPolicy: props.removalPolicy,
         events: true,
       });
-    this.outputBucket = props.outputBucket ?? this.bucket;
-    if (props.bucket) sendEventsToEventBridge(this, props.bucket);
+    this.outputBucket = output.bucket ?? this.sourceBucket;
+    if (source.bucket) sendEventsToEventBridge(this, source.bucket);
     this.validateProps(props);
 
     const locations = {
-      [IMAGE_ENV.SOURCE_BUCKET]: this.bucket.bucketName,
-      [IMAGE_ENV.SOURCE_PREFIX]: this.prefix,
+      [IMAGE_ENV.SOURCE_BUCKET]: this.sourceBucket.bucketName,
+      [IMAGE_ENV.SOURCE_PREFIX]: this.sourcePrefix,
       [IMAGE_ENV.OUTPUT_BUCKET]: this.outputBucket.bucketName,
       [IMAGE_ENV.OUTPUT_PREFIX]: this.outputPrefix,
       [IMAGE_ENV.SUMMARY_PREFIX]: this.summaryPrefix,
@@ -240,13 +228,13 @@ export class ImagePipeline extends Construct {
       memorySize: 2048,
       ...sharp,
     });
-    this.allowRead(this.processFunction, this.bucket, this.originals);
+    this.allowRead(this.processFunction, this.sourceBucket, this.originals);
     this.allowRead(this.processFunction, this.outputBucket, this.summaries);
     this.allowWrite(this.processFunction, this.outputBucket, this.media, this.summaries);
     allow(this.processFunction, ['s3:DeleteObject'], this.outputBucket.arnForObjects(this.media));
 
     const work = {
-      worker: this.processFunction,
+      handler: this.processFunction,
       batchSize: 1,
       maxReceiveCount: MOST_ATTEMPTS,
       // However many images come at once, none is lost while it waits.
@@ -264,8 +252,8 @@ export class ImagePipeline extends Construct {
         source: ['aws.s3'],
         detailType: ['Object Created', 'Object Deleted'],
         detail: {
-          bucket: { name: [this.bucket.bucketName] },
-          ...(this.prefix !== '' && { object: { key: events.Match.prefix(this.prefix) } }),
+          bucket: { name: [this.sourceBucket.bucketName] },
+          ...(this.sourcePrefix !== '' && { object: { key: events.Match.prefix(this.sourcePrefix) } }),
         },
       },
     });
@@ -279,7 +267,7 @@ export class ImagePipeline extends Construct {
       memorySize: 1024,
       ...sharp,
     });
-    this.allowWrite(this.uploadFunction, this.bucket, this.originals);
+    this.allowWrite(this.uploadFunction, this.sourceBucket, this.originals);
     this.allowRead(this.uploadFunction, this.outputBucket, this.summaries);
 
     this.queryFunction = new BundledFunction(this, 'Query', {
@@ -288,11 +276,11 @@ export class ImagePipeline extends Construct {
       environment: locations,
       settings: props.functions,
     });
-    this.allowRead(this.queryFunction, this.bucket, this.originals);
+    this.allowRead(this.queryFunction, this.sourceBucket, this.originals);
     this.allowRead(this.queryFunction, this.outputBucket, this.media, this.summaries);
 
     const { encryptionKey, functions } = props;
-    this.api = props.api ?? new ServiceApi(this, 'Api', { encryptionKey, functions });
+    this.api = props.api ?? new ServiceApi(this, 'Api', { logEncryptionKey: encryptionKey, functions });
     if (this.api.isOpen) {
       Annotations.of(this).addWarningV2(
         'cdk-serverless-shop:openUploads',
@@ -304,12 +292,12 @@ export class ImagePipeline extends Construct {
   }
 
   /** Allows putting originals where the pipeline finds them. */
-  grantPutImages(grantee: iam.IGrantable): iam.Grant {
-    return this.allowWrite(grantee, this.bucket, this.originals);
+  grantPutSource(grantee: iam.IGrantable): iam.Grant {
+    return this.allowWrite(grantee, this.sourceBucket, this.originals);
   }
 
   /** Allows reading variants and summaries. */
-  grantRead(grantee: iam.IGrantable): iam.Grant {
+  grantReadOutput(grantee: iam.IGrantable): iam.Grant {
     return this.allowRead(grantee, this.outputBucket, this.media, this.summaries);
   }
 
@@ -329,7 +317,7 @@ export class ImagePipeline extends Construct {
   }
 
   private get originals(): string {
-    return `${this.prefix}*`;
+    return `${this.sourcePrefix}*`;
   }
 
   private get media(): string {
@@ -349,7 +337,7 @@ export class ImagePipeline extends Construct {
       timeout: Duration.minutes(5),
       settings,
     });
-    allow(keeper, ['s3:ListBucket'], this.bucket.bucketArn);
+    allow(keeper, ['s3:ListBucket'], this.sourceBucket.bucketArn);
     const state = this.summaryPrefix + KEEPER_STATE;
     this.allowRead(keeper, this.outputBucket, this.summaries, state);
     this.allowWrite(keeper, this.outputBucket, state);
@@ -385,29 +373,29 @@ export class ImagePipeline extends Construct {
     const mistakes = new Mistakes(this);
     for (const mistake of variantMistakes(variants ?? DEFAULT_VARIANTS)) mistakes.when(true, mistake);
 
-    const sameBucket = this.outputBucket.bucketName === this.bucket.bucketName;
-    for (const [name, prefix] of Object.entries({ prefix: this.prefix, outputPrefix: this.outputPrefix })) {
+    const sameBucket = this.outputBucket.bucketName === this.sourceBucket.bucketName;
+    for (const [name, prefix] of Object.entries({ source: this.sourcePrefix, output: this.outputPrefix })) {
       mistakes.unlessMatching(
         prefix,
         PREFIX,
-        `${name} is "${prefix}"; it must be names of letters, digits, ".", "_" and "-", each followed by "/", as in "photos/".`,
+        `${name}.prefix is "${prefix}"; it must be names of letters, digits, ".", "_" and "-", each followed by "/", as in "photos/".`,
       );
     }
     mistakes.when(
-      sameBucket && this.outputPrefix.startsWith(this.prefix),
-      `outputPrefix "${this.outputPrefix}" is under prefix "${this.prefix}" in the same bucket, so that variants would be taken for originals without end. Choose prefixes beside each other, or another outputBucket.`,
+      sameBucket && this.outputPrefix.startsWith(this.sourcePrefix),
+      `output.prefix "${this.outputPrefix}" is under source.prefix "${this.sourcePrefix}" in the same bucket, so that variants would be taken for originals without end. Choose prefixes beside each other, or another bucket for the output.`,
     );
     mistakes.when(
-      sameBucket && this.prefix !== this.outputPrefix && this.prefix.startsWith(this.outputPrefix),
-      `prefix "${this.prefix}" is under outputPrefix "${this.outputPrefix}" in the same bucket, so that originals would be given out with the variants. Choose prefixes beside each other, or another outputBucket.`,
+      sameBucket && this.sourcePrefix !== this.outputPrefix && this.sourcePrefix.startsWith(this.outputPrefix),
+      `source.prefix "${this.sourcePrefix}" is under output.prefix "${this.outputPrefix}" in the same bucket, so that originals would be given out with the variants. Choose prefixes beside each other, or another bucket for the output.`,
     );
     mistakes.when(
       this.outputPrefix.startsWith(SUMMARIES),
-      `outputPrefix "${this.outputPrefix}" is under ${SUMMARIES}, where the summaries are, so that they would be given out with the variants. Choose another prefix.`,
+      `output.prefix "${this.outputPrefix}" is under ${SUMMARIES}, where the summaries are, so that they would be given out with the variants. Choose another prefix.`,
     );
     mistakes.when(
-      sameBucket && this.prefix.startsWith(SUMMARIES),
-      `prefix "${this.prefix}" is under ${SUMMARIES}, where the summaries are, which would be taken for originals. Choose another prefix.`,
+      sameBucket && this.sourcePrefix.startsWith(SUMMARIES),
+      `source.prefix "${this.sourcePrefix}" is under ${SUMMARIES}, where the summaries are, which would be taken for originals. Choose another prefix.`,
     );
     const limits = [
       ['maxBytes', maxBytes, MOST_BYTES],

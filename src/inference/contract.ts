@@ -10,8 +10,8 @@ export const INFERENCE_ENV = {
   /** A model behind a SageMaker endpoint. */
   ENDPOINT: 'MODEL_ENDPOINT_NAME',
   /** Where results of images from a bucket go; absent when no bucket is watched. */
-  RESULTS_BUCKET: 'RESULTS_BUCKET',
-  RESULTS_PREFIX: 'RESULTS_PREFIX',
+  OUTPUT_BUCKET: 'OUTPUT_BUCKET',
+  OUTPUT_PREFIX: 'OUTPUT_PREFIX',
 } as const;
 
 export const INFERENCE_METRICS = {
@@ -39,7 +39,7 @@ export interface InferenceSettings {
 export interface EndpointSettings {
   readonly contentType?: string;
   readonly timeoutMs: number;
-  readonly attempts: number;
+  readonly maxRetries: number;
 }
 
 export type PreprocessingSettings = PhotoSettings | DrawingSettings;

@@ -7,4 +7,4 @@ export {
   TensorLayout,
 } from './image-preprocessing';
 export { type EndpointModelOptions, type InFunctionModelOptions, InferenceModel } from './inference-model';
-export { type InferenceSource, MlInferenceFunction, type MlInferenceFunctionProps } from './ml-inference-function';
+export { MlInferenceFunction, type MlInferenceFunctionProps } from './ml-inference-function';

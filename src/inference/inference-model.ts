@@ -38,7 +38,7 @@ export interface InFunctionModelOptions {
   readonly softmax?: boolean;
 }
 
-/** Options of InferenceModel.endpointName. */
+/** Options of InferenceModel.fromEndpointName. */
 export interface EndpointModelOptions {
   /**
    * Media type that the endpoint is told.
@@ -49,19 +49,19 @@ export interface EndpointModelOptions {
 
   /**
    * How long one call of the endpoint may take, up to the 60 seconds that SageMaker allows. The time-out of the function
-   * must leave room for all attempts.
+   * must leave room for the first call and all retries.
    *
    * @default Duration.seconds(8)
    */
   readonly timeout?: Duration;
 
   /**
-   * How often a call is made that the endpoint refuses because it has too much to do, 1 to 10. The waits between are
+   * How often a call is repeated that the endpoint refuses because it has too much to do, 0 to 9. The waits between are
    * random. A model that fails or is slow is called once.
    *
-   * @default 3
+   * @default 2
    */
-  readonly attempts?: number;
+  readonly maxRetries?: number;
 
   /**
    * Whether the scores still need a softmax to be probabilities.
@@ -87,7 +87,7 @@ export class InferenceModel {
    *
    * @param name name of the endpoint, which may be deployed later
    */
-  static endpointName(name: string, options: EndpointModelOptions = {}): InferenceModel {
+  static fromEndpointName(name: string, options: EndpointModelOptions = {}): InferenceModel {
     return new InferenceModel(new EndpointModel(name, options));
   }
 
@@ -101,7 +101,7 @@ export class InferenceModel {
 interface ModelPlace {
   readonly defaultMemorySize: number;
 
-  /** Longest time that the model may take, with all its attempts. */
+  /** Longest time that the model may take, with all its retries. */
   readonly longest: Duration | undefined;
 
   readonly mistakes: string[];
@@ -162,19 +162,19 @@ class InFunctionModel implements ModelPlace {
 class EndpointModel implements ModelPlace {
   readonly defaultMemorySize = 256;
   private readonly timeout: Duration;
-  private readonly attempts: number;
+  private readonly maxRetries: number;
 
   constructor(
     private readonly name: string,
     private readonly options: EndpointModelOptions,
   ) {
     this.timeout = options.timeout ?? Duration.seconds(8);
-    this.attempts = options.attempts ?? 3;
+    this.maxRetries = options.maxRetries ?? 2;
   }
 
   get longest(): Duration | undefined {
-    if (this.timeout.isUnresolved() || Token.isUnresolved(this.attempts)) return undefined;
-    return Duration.millis(this.timeout.toMilliseconds() * this.attempts);
+    if (this.timeout.isUnresolved() || Token.isUnresolved(this.maxRetries)) return undefined;
+    return Duration.millis(this.timeout.toMilliseconds() * (1 + this.maxRetries));
   }
 
   get mistakes(): string[] {
@@ -186,15 +186,15 @@ class EndpointModel implements ModelPlace {
       ...(Token.isUnresolved(milliseconds) || (milliseconds >= 100 && milliseconds <= 60_000)
         ? []
         : [`The endpoint's timeout is ${milliseconds} ms; it must be from 100 ms to 60 seconds.`]),
-      ...(isWhole(this.attempts, 1, 10)
+      ...(isWhole(this.maxRetries, 0, 9)
         ? []
-        : [`The endpoint's attempts are ${this.attempts}; they must be a whole number from 1 to 10.`]),
+        : [`The endpoint's maxRetries is ${this.maxRetries}; it must be a whole number from 0 to 9.`]),
     ];
   }
 
   get settings() {
     const { contentType, softmax = false } = this.options;
-    const endpoint = { contentType, timeoutMs: this.timeout.toMilliseconds(), attempts: this.attempts };
+    const endpoint = { contentType, timeoutMs: this.timeout.toMilliseconds(), maxRetries: this.maxRetries };
     return { softmax, endpoint };
   }
 

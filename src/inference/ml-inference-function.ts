@@ -8,6 +8,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { ServiceApi } from '../api';
 import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
+import type { BucketLocation } from '../building-blocks/bucket-location';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { CountedMetrics } from '../building-blocks/counted-metrics';
 import type { FunctionSettings } from '../building-blocks/function-settings';
@@ -19,41 +20,9 @@ import { INFERENCE_ENV, INFERENCE_METRICS, type InferenceSettings } from './cont
 import type { InferenceModel } from './inference-model';
 import { ROUTES } from './routes.generated';
 
-/** Where images come from and where their results go. */
-export interface InferenceSource {
-  /**
-   * Bucket that is watched for images. One that this app does not make must send its events to Amazon EventBridge.
-   *
-   * @default - a private, versioned bucket of the function's own
-   */
-  readonly bucket?: s3.IBucket;
-
-  /**
-   * Every object below this prefix is taken for an image. Ends in `/`, or is empty for the whole bucket when the
-   * results go to another one.
-   *
-   * @default 'incoming/'
-   */
-  readonly prefix?: string;
-
-  /**
-   * Bucket of the results.
-   *
-   * @default - the bucket of the images
-   */
-  readonly resultsBucket?: s3.IBucket;
-
-  /**
-   * An image's result is JSON under this prefix and the image's key: `results/incoming/seven.png.json`.
-   *
-   * @default 'results/'
-   */
-  readonly resultsPrefix?: string;
-}
-
 /** Properties of a MlInferenceFunction. */
 export interface MlInferenceFunctionProps {
-  /** The model: `InferenceModel.inFunction(...)` or `InferenceModel.endpointName(...)`. */
+  /** The model: `InferenceModel.inFunction(...)` or `InferenceModel.fromEndpointName(...)`. */
   readonly model: InferenceModel;
 
   /**
@@ -85,11 +54,21 @@ export interface MlInferenceFunctionProps {
   readonly api?: ServiceApi;
 
   /**
-   * A bucket whose images are classified as they arrive, with the results as JSON in a bucket.
+   * A bucket whose images are classified as they arrive: every object below the prefix is taken for one. An empty
+   * location (`source: {}`) stands for `incoming/` in a private, versioned bucket of the function's own. The prefix may
+   * be empty, for the whole bucket, when the output goes to another one.
    *
    * @default - no bucket is watched
    */
-  readonly source?: InferenceSource;
+  readonly source?: BucketLocation;
+
+  /**
+   * Where the results of the source's images are put: JSON under the prefix and the image's key, as in
+   * `results/incoming/seven.png.json`.
+   *
+   * @default - below `results/` in the bucket of the images
+   */
+  readonly output?: BucketLocation;
 
   /**
    * When a call is ended, 1 second to 15 minutes; with `api` at most 29 seconds, since API Gateway waits no longer.
@@ -121,12 +100,12 @@ export interface MlInferenceFunctionProps {
   readonly functions?: FunctionSettings;
 }
 
-/** Time that the function needs beside the model: reading the image, waits between attempts, the answer. */
+/** Time that the function needs beside the model: reading the image, waits between calls, the answer. */
 const OVERHEAD = Duration.seconds(3);
 const DEFAULT_TIMEOUT = Duration.seconds(29);
 const MOST_LABEL_BYTES = 3000;
-const DEFAULT_PREFIX = 'incoming/';
-const DEFAULT_RESULTS_PREFIX = 'results/';
+const DEFAULT_SOURCE_PREFIX = 'incoming/';
+const DEFAULT_OUTPUT_PREFIX = 'results/';
 
 /**
  * Classifies images with a model that runs inside the function or behind a SageMaker endpoint.
@@ -155,10 +134,10 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
   readonly sourcePrefix?: string;
 
   /** Bucket of the results, if a bucket is watched. */
-  readonly resultsBucket?: s3.IBucket;
+  readonly outputBucket?: s3.IBucket;
 
   /** Prefix of the results. */
-  readonly resultsPrefix?: string;
+  readonly outputPrefix?: string;
 
   /** Images that wait to be classified, and those that failed for good, if a bucket is watched. */
   readonly imageWorker?: QueueWorker;
@@ -168,13 +147,13 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
   constructor(scope: Construct, id: string, props: MlInferenceFunctionProps) {
     super(scope, id);
     this.counted = new CountedMetrics(this, INFERENCE_METRICS.DIMENSION);
-    const { model, source, functions } = props;
+    const { model, functions } = props;
     this.validateProps(props);
-    const watched = source && this.watchedFolders(source, props);
+    const watched = this.watchedFolders(props);
     this.sourceBucket = watched?.images.bucket;
     this.sourcePrefix = watched?.images.prefix;
-    this.resultsBucket = watched?.results.bucket;
-    this.resultsPrefix = watched?.results.prefix;
+    this.outputBucket = watched?.results.bucket;
+    this.outputPrefix = watched?.results.prefix;
 
     this.inferenceFunction = new BundledFunction(this, 'Function', {
       bundle: 'inference',
@@ -191,8 +170,8 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
         ),
         ...model._place.environment,
         ...(watched && {
-          [INFERENCE_ENV.RESULTS_BUCKET]: watched.results.bucket.bucketName,
-          [INFERENCE_ENV.RESULTS_PREFIX]: watched.results.prefix,
+          [INFERENCE_ENV.OUTPUT_BUCKET]: watched.results.bucket.bucketName,
+          [INFERENCE_ENV.OUTPUT_PREFIX]: watched.results.prefix,
         }),
       },
       timeout: props.timeout ?? DEFAULT_TIMEOUT,
@@ -216,7 +195,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
    *
    * @throws when no bucket is watched
    */
-  grantPutImages(grantee: iam.IGrantable): iam.Grant {
+  grantPutSource(grantee: iam.IGrantable): iam.Grant {
     if (!this.sourceBucket) throw new Error('No bucket is watched for images: set the property "source".');
     this.sourceBucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
     return allow(grantee, ['s3:PutObject'], this.sourceBucket.arnForObjects(`${this.sourcePrefix}*`));
@@ -227,10 +206,10 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
    *
    * @throws when no bucket is watched
    */
-  grantReadResults(grantee: iam.IGrantable): iam.Grant {
-    if (!this.resultsBucket) throw new Error('There are no results to read: set the property "source".');
-    this.resultsBucket.encryptionKey?.grantDecrypt(grantee);
-    return allow(grantee, ['s3:GetObject'], this.resultsBucket.arnForObjects(`${this.resultsPrefix}*`));
+  grantReadOutput(grantee: iam.IGrantable): iam.Grant {
+    if (!this.outputBucket) throw new Error('There are no results to read: set the property "source".');
+    this.outputBucket.encryptionKey?.grantDecrypt(grantee);
+    return allow(grantee, ['s3:GetObject'], this.outputBucket.arnForObjects(`${this.outputPrefix}*`));
   }
 
   /** Images that were classified. */
@@ -253,13 +232,14 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
     return this.inferenceFunction.metricDuration(options);
   }
 
-  private watchedFolders(source: InferenceSource, props: MlInferenceFunctionProps): WatchedFolders {
-    const { encryptionKey, removalPolicy } = props;
+  private watchedFolders(props: MlInferenceFunctionProps): WatchedFolders | undefined {
+    const { source, output = {}, encryptionKey, removalPolicy } = props;
+    if (!source) return undefined;
     const bucket = source.bucket ?? privateBucket(this, 'Images', { encryptionKey, removalPolicy, events: true });
     if (source.bucket) sendEventsToEventBridge(this, source.bucket);
     return {
-      images: { bucket, prefix: source.prefix ?? DEFAULT_PREFIX },
-      results: { bucket: source.resultsBucket ?? bucket, prefix: source.resultsPrefix ?? DEFAULT_RESULTS_PREFIX },
+      images: { bucket, prefix: source.prefix ?? DEFAULT_SOURCE_PREFIX },
+      results: { bucket: output.bucket ?? bucket, prefix: output.prefix ?? DEFAULT_OUTPUT_PREFIX },
     };
   }
 
@@ -273,7 +253,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
     allow(this.inferenceFunction, ['s3:PutObject'], results.bucket.arnForObjects(`${results.prefix}*`));
 
     const worker = new QueueWorker(this, 'Arrivals', {
-      worker: this.inferenceFunction,
+      handler: this.inferenceFunction,
       batchSize: 1,
       // Some two hours, in which a model can be mended: five tries are over in a minute.
       maxReceiveCount: 20,
@@ -314,7 +294,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
       !Token.isUnresolved(threshold) && !(threshold >= 0 && threshold <= 1),
       `threshold is ${threshold}; it must be from 0 to 1.`,
     );
-    if (props.source) this.validateSource(mistakes, props.source);
+    this.validateLocations(mistakes, props);
     if (!timeout.isUnresolved()) this.validateTimeout(mistakes, timeout, props);
   }
 
@@ -335,23 +315,29 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
       : 0;
     mistakes.when(
       seconds < needed,
-      `timeout is ${seconds} s, but all attempts at the endpoint may take ${needed} s with what is around them. Give a longer timeout, or the endpoint a shorter timeout or fewer attempts.`,
+      `timeout is ${seconds} s, but the endpoint with its retries may take ${needed} s with what is around them. Give a longer timeout, or the endpoint a shorter timeout or fewer retries.`,
     );
   }
 
-  private validateSource(mistakes: Mistakes, source: InferenceSource): void {
-    const { prefix = DEFAULT_PREFIX, resultsPrefix = DEFAULT_RESULTS_PREFIX } = source;
-    for (const [name, value] of Object.entries({ prefix, resultsPrefix })) {
+  private validateLocations(mistakes: Mistakes, { source, output = {} }: MlInferenceFunctionProps): void {
+    mistakes.when(
+      !source && (output.bucket !== undefined || output.prefix !== undefined),
+      'output is set without source, so that there is nothing to put there. Set source too, as in `source: {}`.',
+    );
+    if (!source) return;
+    const sourcePrefix = source.prefix ?? DEFAULT_SOURCE_PREFIX;
+    const outputPrefix = output.prefix ?? DEFAULT_OUTPUT_PREFIX;
+    for (const [name, prefix] of Object.entries({ source: sourcePrefix, output: outputPrefix })) {
       mistakes.unlessMatching(
-        value,
+        prefix,
         PREFIX,
-        `source.${name} is "${value}"; it must be names of letters, digits, ".", "_" and "-", each followed by "/", as in "photos/".`,
+        `${name}.prefix is "${prefix}"; it must be names of letters, digits, ".", "_" and "-", each followed by "/", as in "photos/".`,
       );
     }
-    const sameBucket = !source.resultsBucket || source.resultsBucket.bucketName === source.bucket?.bucketName;
+    const sameBucket = !output.bucket || output.bucket.bucketName === source.bucket?.bucketName;
     mistakes.when(
-      sameBucket && resultsPrefix.startsWith(prefix),
-      `source.resultsPrefix "${resultsPrefix}" is under source.prefix "${prefix}" in the same bucket, so that results would be taken for images without end. Choose prefixes beside each other, or another resultsBucket.`,
+      sameBucket && outputPrefix.startsWith(sourcePrefix),
+      `output.prefix "${outputPrefix}" is under source.prefix "${sourcePrefix}" in the same bucket, so that results would be taken for images without end. Choose prefixes beside each other, or another bucket for the output.`,
     );
   }
 }

@@ -153,7 +153,7 @@ export class Notifications extends Construct {
 
     // One mail at a time: a slow server must not make its neighbours' leases run out.
     this.mailWorker = new QueueWorker(this, 'MailQueue', {
-      worker: this.mailFunction,
+      handler: this.mailFunction,
       batchSize: 1,
       maxConcurrency: props.maxConcurrency ?? 5,
       // What ends the tries is time: a service that is down or slow for hours must cost no mail.

@@ -143,7 +143,7 @@ export class OrderingStore extends Construct {
     allowOnItems(this.stockFunction, this.table, [ORDERING_ITEMS.STOCK_PREFIX], 'BatchGetItem', 'PutItem');
     catalog.grantReadPublished(this.stockFunction);
     this.stockWorker = new QueueWorker(this, 'Stock', {
-      worker: this.stockFunction,
+      handler: this.stockFunction,
       batchSize: 1,
       // Each publication is told once, and without it its new products cannot be bought: it outlasts an outage of hours.
       maxReceiveCount: 100,
@@ -161,7 +161,7 @@ export class OrderingStore extends Construct {
   }
 
   /** Age of changes when their events were read from the table's stream, in milliseconds; they are lost after 24 hours. */
-  metricEventAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+  metricEventIteratorAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.outbox.metricIteratorAge(options);
   }
 }

@@ -53,7 +53,7 @@ export interface StorefrontProps extends SiteProps {
    *
    * @default 'Shop'
    */
-  readonly name?: string;
+  readonly shopName?: string;
 
   /**
    * Languages the pages are offered in: `en`, `zh`.
@@ -160,7 +160,7 @@ export class Storefront extends Construct {
     this.site = new StaticSite(this, 'Site', {
       ...props,
       pages: path.join(ASSETS, 'site'),
-      description: `Storefront of ${props.name ?? 'Shop'}`,
+      description: `Storefront of ${props.shopName ?? 'Shop'}`,
       api: { domainName: this.api.domainName, prefix: API_PREFIX },
       folders: images && { [images.outputPrefix]: images.outputBucket },
     });
@@ -200,11 +200,11 @@ export class Storefront extends Construct {
   }
 
   private validate(props: StorefrontProps): void {
-    const { name = 'Shop', languages = LANGUAGES, currency = 'USD' } = props;
+    const { shopName = 'Shop', languages = LANGUAGES, currency = 'USD' } = props;
     const mistakes = new Mistakes(this);
     mistakes.when(
-      !Token.isUnresolved(name) && (name.length < 1 || name.length > 100),
-      `name has ${name.length} characters; it must have 1 to 100.`,
+      !Token.isUnresolved(shopName) && (shopName.length < 1 || shopName.length > 100),
+      `shopName has ${shopName.length} characters; it must have 1 to 100.`,
     );
     mistakes.when(languages.length === 0, `languages is empty; name at least one of ${LANGUAGES.join(', ')}.`);
     const unknown = languages.filter((language) => !Token.isUnresolved(language) && !LANGUAGES.includes(language));
@@ -232,7 +232,7 @@ function storeConfig(props: StorefrontProps): object {
   const { images, contact } = props;
   const languages = props.languages ?? LANGUAGES;
   return {
-    name: props.name ?? 'Shop',
+    name: props.shopName ?? 'Shop',
     languages,
     defaultLanguage: props.defaultLanguage ?? languages[0],
     currency: props.currency ?? 'USD',

@@ -79,7 +79,7 @@ describe('defaults that the documentation names', () => {
 });
 
 test('the role may touch its own prefixes, files, tables and logs, and no more', () => {
-  const { stack } = stackWith({ source: { prefix: 'in/' }, sink: { prefix: 'all/out/' } });
+  const { stack } = stackWith({ source: { prefix: 'in/' }, output: { prefix: 'all/out/' } });
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::IAM::Policy', 1);
   const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
@@ -110,7 +110,7 @@ test("the user's buckets and key are used, and granted on both sides", () => {
   const own = new s3.Bucket(stack, 'Own', { encryptionKey: key });
   new GlueAnalyticsJob(stack, 'Analytics', {
     source: { bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'lines-of-others') },
-    sink: { bucket: own },
+    output: { bucket: own },
     databaseName: 'sales',
   });
   const template = Template.fromStack(stack);
@@ -222,9 +222,9 @@ test('two jobs fit in one stack, and a job in a stage finds its plan', () => {
 
 test.each([
   ['grantStartJobRun', 'glue:StartJobRun', 'AnalyticsJob'],
-  ['grantPutLines', 's3:PutObject', 'AnalyticsLines.*/lines/\\*'],
-  ['grantReadTables', 's3:GetObject', 'AnalyticsResults.*/tables/\\*'],
-  ['grantReadTables', 'glue:GetPartitions', 'table/shop_analytics_\\w+/order_statistics_by_day'],
+  ['grantPutSource', 's3:PutObject', 'AnalyticsLines.*/lines/\\*'],
+  ['grantReadOutput', 's3:GetObject', 'AnalyticsResults.*/tables/\\*'],
+  ['grantReadOutput', 'glue:GetPartitions', 'table/shop_analytics_\\w+/order_statistics_by_day'],
 ] as const)('%s gives %s on its own resource', (grant, action, resource) => {
   const { stack, job } = stackWith();
   job[grant](new iam.User(stack, 'Analyst'));
@@ -259,7 +259,7 @@ test('all mistakes are reported at once', () => {
   const column = { name: 'country', type: 'string' };
   new GlueAnalyticsJob(stack, 'Analytics', {
     source: { bucket, prefix: 'data/', maxRejectedLines: -1 },
-    sink: { bucket, prefix: 'data/tables' },
+    output: { bucket, prefix: 'data/tables' },
     queries: [
       { name: 'Sales', sql: ' ', columns: [column], partitionBy: ['country', 'year'] },
       {
@@ -280,8 +280,8 @@ test('all mistakes are reported at once', () => {
   });
   const message = mistakesOf(app);
   for (const mistake of [
-    'sink.prefix "data/tables" is not a folder',
-    'sink.prefix "data/tables" and source.prefix "data/" of the same bucket overlap',
+    'output.prefix "data/tables" is not a folder',
+    'output.prefix "data/tables" and source.prefix "data/" of the same bucket overlap',
     'source.maxRejectedLines is -1; it must be a whole number from 0',
     'workers is 1; it must be a whole number from 2 to 299',
     'maxRetries is 11; it must be a whole number from 0 to 10',

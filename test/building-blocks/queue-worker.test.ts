@@ -12,14 +12,14 @@ function synthesize(
 ) {
   const stack = new Stack(new App(), 'Test');
   const worker =
-    props.worker ??
+    props.handler ??
     new lambda.Function(stack, 'Function', {
       runtime: lambda.Runtime.NODEJS_24_X,
       handler: 'index.handler',
       code: lambda.Code.fromInline('exports.handler = async () => ({ batchItemFailures: [] })'),
       timeout: Duration.seconds(10),
     });
-  const queueWorker = new QueueWorker(stack, 'Worker', { ...props, worker });
+  const queueWorker = new QueueWorker(stack, 'Worker', { ...props, handler: worker });
   use(queueWorker, stack);
   return { template: Template.fromStack(stack), stack, queueWorker };
 }
@@ -91,7 +91,7 @@ test('our own functions send what they refuse to the dead-letter queue; those of
   const stack = new Stack(new App(), 'Test');
   const encryptionKey = new kms.Key(stack, 'Key');
   const worker = new BundledFunction(stack, 'Function', { bundle: 'stock-opener', description: 'Ours' });
-  new QueueWorker(stack, 'Worker', { worker, encryptionKey });
+  new QueueWorker(stack, 'Worker', { handler: worker, encryptionKey });
   const template = Template.fromStack(stack);
   const deadLetters = Match.stringLikeRegexp('^WorkerDeadLetters');
   const queue = Match.stringLikeRegexp('^WorkerQueue');
@@ -119,7 +119,7 @@ test('our own functions send what they refuse to the dead-letter queue; those of
 test('a function of ours that works off two queues knows the dead-letter queue of each', () => {
   const stack = new Stack(new App(), 'Test');
   const worker = new BundledFunction(stack, 'Function', { bundle: 'stock-opener', description: 'Ours' });
-  for (const id of ['First', 'Second']) new QueueWorker(stack, id, { worker });
+  for (const id of ['First', 'Second']) new QueueWorker(stack, id, { handler: worker });
   const pair = (id: string) => [
     { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${id}Queue`), 'Arn'] },
     '=',
@@ -167,7 +167,7 @@ test('all mistakes are told at once', () => {
   const stack = new Stack(app, 'Test');
   const worker = lambda.Function.fromFunctionName(stack, 'Function', 'theirs');
   new QueueWorker(stack, 'Worker', {
-    worker,
+    handler: worker,
     batchSize: 11,
     maxConcurrency: 1,
     maxReceiveCount: 0,

@@ -79,7 +79,7 @@ describe('with its defaults', () => {
         PublicAccessBlockConfiguration: Match.objectLike({ BlockPublicAcls: true }),
       },
     });
-    expect(pipeline.outputBucket).toBe(pipeline.bucket);
+    expect(pipeline.outputBucket).toBe(pipeline.sourceBucket);
   });
 
   test('what is put or deleted below the prefix waits in a queue, and what cannot be delivered is kept', () => {
@@ -217,10 +217,8 @@ describe('with what the user has', () => {
 
   test('a bucket of the same app is made to tell EventBridge; the whole of it may be originals', () => {
     const { stack, pipeline } = stackWith((scope) => ({
-      bucket: new s3.Bucket(scope, 'Mine'),
-      prefix: '',
-      outputBucket: new s3.Bucket(scope, 'Out'),
-      outputPrefix: '',
+      source: { bucket: new s3.Bucket(scope, 'Mine'), prefix: '' },
+      output: { bucket: new s3.Bucket(scope, 'Out'), prefix: '' },
     }));
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::S3::Bucket', 2);
@@ -237,11 +235,13 @@ describe('with what the user has', () => {
         's3:GetObject Out/image-summaries/*/summary.json',
       ]),
     );
-    expect(pipeline.bucket.node.id).toBe('Mine');
+    expect(pipeline.sourceBucket.node.id).toBe('Mine');
   });
 
   test('an imported bucket brings a warning that names the consequence', () => {
-    const { stack } = stackWith((scope) => ({ bucket: s3.Bucket.fromBucketName(scope, 'Mine', 'my-photos') }));
+    const { stack } = stackWith((scope) => ({
+      source: { bucket: s3.Bucket.fromBucketName(scope, 'Mine', 'my-photos') },
+    }));
     Template.fromStack(stack).resourceCountIs('AWS::S3::Bucket', 0);
     Annotations.fromStack(stack).hasWarning('/Stack/Photos', Match.stringLikeRegexp('go unnoticed unless'));
   });
@@ -285,8 +285,8 @@ describe('with what the user has', () => {
   test('grants and metrics', () => {
     const { stack, pipeline } = stackWith();
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
-    pipeline.grantPutImages(role);
-    pipeline.grantRead(role);
+    pipeline.grantPutSource(role);
+    pipeline.grantReadOutput(role);
     const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter((it) =>
       JSON.stringify(it.Properties.Roles).includes('"Role'),
     );
@@ -316,8 +316,8 @@ describe('mistakes', () => {
         { name: 'lossless', width: 10, format: ImageFormat.PNG, quality: 50 },
         { name: 'vivid', width: 10, quality: 101 },
       ],
-      prefix: 'photos',
-      outputPrefix: '/out/',
+      source: { prefix: 'photos' },
+      output: { prefix: '/out/' },
       maxBytes: 0,
       maxPixels: 100_000_001,
       maxFrames: 2.5,
@@ -333,8 +333,8 @@ describe('mistakes', () => {
       'variant "wide": fit cover needs a height',
       'variant "lossless": PNG loses nothing',
       'variant "vivid": quality is 101; it must be a whole number from 1 to 100.',
-      'prefix is "photos"; it must be names',
-      'outputPrefix is "/out/"',
+      'source.prefix is "photos"; it must be names',
+      'output.prefix is "/out/"',
       'maxBytes is 0; it must be a whole number from 1 to 104857600.',
       'maxPixels is 100000001',
       'maxFrames is 2.5',
@@ -349,34 +349,34 @@ describe('mistakes', () => {
     ['the same', 'photos/', 'photos/'],
     ['a prefix below', 'photos/', 'photos/made/'],
     ['the whole bucket', '', 'media/'],
-  ])('output under the source: %s', (_, prefix, outputPrefix) => {
-    expect(mistakesOf(() => ({ prefix, outputPrefix }))).toContain('would be taken for originals without end');
+  ])('output under the source: %s', (_, source, output) => {
+    expect(mistakesOf(() => ({ source: { prefix: source }, output: { prefix: output } }))).toContain(
+      'would be taken for originals without end',
+    );
   });
 
   test('originals under the output', () => {
-    expect(mistakesOf(() => ({ prefix: 'media/in/' }))).toContain('would be given out with the variants');
+    expect(mistakesOf(() => ({ source: { prefix: 'media/in/' } }))).toContain('would be given out with the variants');
   });
 
   test.each([
-    ['originals', { prefix: 'image-summaries/' }, 'which would be taken for originals'],
-    ['variants', { outputPrefix: 'image-summaries/more/' }, 'so that they would be given out with the variants'],
+    ['originals', { source: { prefix: 'image-summaries/' } }, 'which would be taken for originals'],
+    ['variants', { output: { prefix: 'image-summaries/more/' } }, 'so that they would be given out with the variants'],
   ])('%s where the summaries are', (_, props, mistake) => {
     expect(mistakesOf(() => props)).toContain(`where the summaries are, ${mistake}`);
   });
 
   test('the same bucket imported twice is the same bucket', () => {
     const mistakes = mistakesOf((scope) => ({
-      bucket: s3.Bucket.fromBucketName(scope, 'In', 'my-photos'),
-      outputBucket: s3.Bucket.fromBucketName(scope, 'Out', 'my-photos'),
-      outputPrefix: 'originals/made/',
+      source: { bucket: s3.Bucket.fromBucketName(scope, 'In', 'my-photos') },
+      output: { bucket: s3.Bucket.fromBucketName(scope, 'Out', 'my-photos'), prefix: 'originals/made/' },
     }));
     expect(mistakes).toContain('would be taken for originals without end');
   });
 
   test('output below the same prefix of another bucket is none', () => {
     const { app } = stackWith((scope) => ({
-      outputBucket: new s3.Bucket(scope, 'Out'),
-      outputPrefix: 'originals/',
+      output: { bucket: new s3.Bucket(scope, 'Out'), prefix: 'originals/' },
     }));
     expect(() => app.synth()).not.toThrow();
   });

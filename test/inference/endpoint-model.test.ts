@@ -53,9 +53,9 @@ beforeEach(() => {
   requests = [];
 });
 
-function model(more: { labels?: string[]; timeoutMs?: number; attempts?: number; contentType?: string } = {}) {
-  const { labels, timeoutMs = 1000, attempts = 3, contentType } = more;
-  const settings = { labels, top: 5, threshold: 0, softmax: false, endpoint: { timeoutMs, attempts, contentType } };
+function model(more: { labels?: string[]; timeoutMs?: number; maxRetries?: number; contentType?: string } = {}) {
+  const { labels, timeoutMs = 1000, maxRetries = 2, contentType } = more;
+  const settings = { labels, top: 5, threshold: 0, softmax: false, endpoint: { timeoutMs, maxRetries, contentType } };
   return new EndpointModel(client, 'cats', settings, systemClock);
 }
 
@@ -106,7 +106,7 @@ test('throttling is tried again, so often and no oftener', async () => {
 
   requests = [];
   answers = [throttled];
-  await expect(model({ attempts: 2 }).scores(PNG)).rejects.toMatchObject({
+  await expect(model({ maxRetries: 1 }).scores(PNG)).rejects.toMatchObject({
     code: 'model_throttled',
     retryAfter: 1,
   });

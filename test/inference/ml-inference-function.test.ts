@@ -34,7 +34,7 @@ function onnx(key = 'models/digits.onnx', sha256 = SHA256): InferenceModel {
 }
 
 function make(props: Partial<MlInferenceFunctionProps> = {}): MlInferenceFunction {
-  return new MlInferenceFunction(stack, 'It', { model: InferenceModel.endpointName('Cats-v2'), ...props });
+  return new MlInferenceFunction(stack, 'It', { model: InferenceModel.fromEndpointName('Cats-v2'), ...props });
 }
 
 /** What the function may do, as `action on resource`, besides writing its log and its traces. */
@@ -77,7 +77,7 @@ test('an endpoint: may be called, and nothing else; no native layer', () => {
     Timeout: 29,
   });
   expect(settingsOf(template)).toEqual({
-    endpoint: { attempts: 3, timeoutMs: 8000 },
+    endpoint: { maxRetries: 2, timeoutMs: 8000 },
     softmax: false,
     threshold: 0,
     top: 5,
@@ -146,7 +146,7 @@ test('a watched bucket: its events reach the function through a queue with a dea
     BatchSize: 1,
     FunctionResponseTypes: ['ReportBatchItemFailures'],
   });
-  expect(it.resultsPrefix).toBe('results/');
+  expect(it.outputPrefix).toBe('results/');
   expect(permissions().filter((permission) => permission.startsWith('s3:'))).toEqual([
     expect.stringMatching(/^s3:GetObject on .*"\/incoming\/\*"/),
     expect.stringMatching(/^s3:ListBucket on .*GetAtt/),
@@ -159,8 +159,8 @@ test("the user's own buckets, key and API are used", () => {
   const images = new s3.Bucket(stack, 'Images', { encryptionKey: key });
   const results = new s3.Bucket(stack, 'Results', { encryptionKey: key });
   const api = new ServiceApi(stack, 'Api');
-  const it = make({ api, source: { bucket: images, prefix: '', resultsBucket: results, resultsPrefix: '' } });
-  expect([it.sourceBucket, it.resultsBucket]).toEqual([images, results]);
+  const it = make({ api, source: { bucket: images, prefix: '' }, output: { bucket: results, prefix: '' } });
+  expect([it.sourceBucket, it.outputBucket]).toEqual([images, results]);
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::S3::Bucket', 2);
   template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'POST /v1/classify' });
@@ -176,7 +176,7 @@ test("the user's own buckets, key and API are used", () => {
 
 test('there is no HTTP and no bucket unless they are asked for', () => {
   const it = make();
-  expect([it.imageWorker, it.sourceBucket, it.resultsBucket]).toEqual([undefined, undefined, undefined]);
+  expect([it.imageWorker, it.sourceBucket, it.outputBucket]).toEqual([undefined, undefined, undefined]);
   const template = Template.fromStack(stack);
   for (const type of ['AWS::ApiGatewayV2::Api', 'AWS::S3::Bucket', 'AWS::SQS::Queue'])
     template.resourceCountIs(type, 0);
@@ -188,8 +188,8 @@ test('grants allow one thing each', () => {
     (id) => new iam.Role(stack, id, { assumedBy: new iam.AccountRootPrincipal() }),
   );
   it.grantInvoke(users[0]);
-  it.grantPutImages(users[1]);
-  it.grantReadResults(users[2]);
+  it.grantPutSource(users[1]);
+  it.grantReadOutput(users[2]);
   const template = Template.fromStack(stack);
   for (const [index, action] of ['lambda:InvokeFunction', 's3:PutObject', 's3:GetObject'].entries()) {
     template.hasResourceProperties('AWS::IAM::Policy', {
@@ -200,7 +200,12 @@ test('grants allow one thing each', () => {
 });
 
 test('grants on a bucket that is not watched say what to do', () => {
-  expect(() => make().grantPutImages(new iam.AccountRootPrincipal())).toThrow('set the property "source"');
+  expect(() => make().grantPutSource(new iam.AccountRootPrincipal())).toThrow('set the property "source"');
+});
+
+test('an output without a source has nothing to hold', () => {
+  make({ output: { prefix: 'results/' } });
+  expect(mistakes()).toContain('output is set without source');
 });
 
 test('all mistakes are told at once, each with what would be right', () => {
@@ -211,7 +216,8 @@ test('all mistakes are told at once, each with what would be right', () => {
     threshold: 2,
     timeout: Duration.seconds(60),
     api: new ServiceApi(stack, 'Api'),
-    source: { prefix: 'results', resultsPrefix: 'results/of/images/' },
+    source: { prefix: 'results' },
+    output: { prefix: 'results/of/images/' },
     functions: { architecture: lambda.Architecture.X86_64 },
   });
   const told = mistakes();
@@ -224,7 +230,7 @@ test('all mistakes are told at once, each with what would be right', () => {
     'threshold is 2; it must be from 0 to 1',
     'timeout is 60 s, but with api it may be 29 s at most',
     'source.prefix is "results"; it must be names',
-    'source.resultsPrefix "results/of/images/" is under source.prefix "results"',
+    'output.prefix "results/of/images/" is under source.prefix "results"',
     'sharp is shipped for arm64 only',
     'onnxruntime is shipped for arm64 only',
   ]) {
@@ -233,17 +239,17 @@ test('all mistakes are told at once, each with what would be right', () => {
 });
 
 test.each([
-  ['name', InferenceModel.endpointName('no spaces'), `The endpoint's name is "no spaces"`],
+  ['name', InferenceModel.fromEndpointName('no spaces'), `The endpoint's name is "no spaces"`],
   [
     'long time-out',
-    InferenceModel.endpointName('e', { timeout: Duration.minutes(2) }),
+    InferenceModel.fromEndpointName('e', { timeout: Duration.minutes(2) }),
     "The endpoint's timeout is 120000 ms",
   ],
-  ['attempts', InferenceModel.endpointName('e', { attempts: 0 }), "The endpoint's attempts are 0"],
+  ['maxRetries', InferenceModel.fromEndpointName('e', { maxRetries: 10 }), "The endpoint's maxRetries is 10"],
   [
-    'attempts that outlast the function',
-    InferenceModel.endpointName('e', { attempts: 4 }),
-    'timeout is 29 s, but all attempts at the endpoint may take 35 s',
+    'retries that outlast the function',
+    InferenceModel.fromEndpointName('e', { maxRetries: 3 }),
+    'timeout is 29 s, but the endpoint with its retries may take 35 s',
   ],
 ])("an endpoint's mistake: %s", (_name, model, message) => {
   make({ model });

@@ -52,11 +52,11 @@ afterAll(async () => {
 
 function synthesize(outdir: string): void {
   const stack = new Stack(new App({ outdir }), 'Analytics');
-  const job = new GlueAnalyticsJob(stack, 'Sales', { sink: { prefix: 'reports/sales/' } });
+  const job = new GlueAnalyticsJob(stack, 'Sales', { output: { prefix: 'reports/sales/' } });
   const values = {
     Job: job.jobName,
     Lines: job.sourceBucket.bucketName,
-    Results: job.sinkBucket.bucketName,
+    Results: job.outputBucket.bucketName,
     Database: job.databaseName,
     Role: job.role.roleName,
   };

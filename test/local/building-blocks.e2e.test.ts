@@ -80,7 +80,7 @@ function synthesize(outdir: string): void {
 
   const worker = make('Worker');
   const { queue, deadLetterQueue } = new QueueWorker(stack, 'Queue', {
-    worker,
+    handler: worker,
     maxConcurrency: 2,
     maxReceiveCount: RECEIVES,
     visibilityTimeout: Duration.seconds(2),
@@ -88,7 +88,7 @@ function synthesize(outdir: string): void {
 
   const steps = [
     { name: 'First', handler: make('First') },
-    { name: 'Second', handler: make('Second'), retries: 1, finalErrors: ['Hopeless'] },
+    { name: 'Second', handler: make('Second'), maxRetries: 1, finalErrors: ['Hopeless'] },
     { name: 'Third', handler: make('Third') },
   ];
   const stateMachineType = sfn.StateMachineType.STANDARD;

@@ -61,7 +61,7 @@ function synthesize(outdir: string): void {
     ],
   });
   const values = {
-    Bucket: pipeline.bucket.bucketName,
+    Bucket: pipeline.sourceBucket.bucketName,
     Arrivals: pipeline.imageWorker.queue.queueUrl,
     DeadLetters: pipeline.imageWorker.deadLetterQueue.queueUrl,
     Process: pipeline.processFunction.functionName,

@@ -91,7 +91,7 @@ function synthesize(outdir: string): void {
       model: digits('models/late.onnx', lateModel.sha256, 'digits at last'),
     }),
     Endpoint: new MlInferenceFunction(scope, 'Endpoint', {
-      model: InferenceModel.endpointName('cats', { timeout: Duration.seconds(1) }),
+      model: InferenceModel.fromEndpointName('cats', { timeout: Duration.seconds(1) }),
       labels: ['cat', 'dog'],
     }),
   };

@@ -32,7 +32,7 @@ function synthesize(version: string, props: ServerlessShopProps = {}): string {
   const app = new App({ outdir: join(folder, version) });
   const template = new Stack(app, 'ShopStack');
   const shop = new ServerlessShop(template, 'Shop', {
-    name: 'Test shop',
+    shopName: 'Test shop',
     mail: MailTransport.ses({ from: 'shop@example.com' }),
     url: 'https://shop.example.com',
     ...props,
@@ -159,7 +159,7 @@ test('private answers are not kept by anyone on the way', async () => {
 
 test('an update to a changed template keeps products, stock and orders', async () => {
   const before = (await order('hat', 2)).body.order;
-  await deploy(synthesize('second', { name: 'Renamed shop', functions: { memorySize: 512 } }));
+  await deploy(synthesize('second', { shopName: 'Renamed shop', functions: { memorySize: 512 } }));
 
   await until(async () => (await call('GET', '/config')).body.name === 'Renamed shop');
   expect((await call('GET', `/orders/${before.id}`)).body).toEqual(before);

@@ -73,7 +73,7 @@ class JobTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.source = self.folder / "lines"
-        self.sink = self.folder / "tables"
+        self.output = self.folder / "tables"
         self.source.mkdir()
 
     def put(self, name, *lines, header=HEADER):
@@ -92,7 +92,7 @@ class JobTest(unittest.TestCase):
     def run_job(self, **changes):
         plan = self.folder / "plan.json"
         plan.write_text(json.dumps({**PLAN, **changes}))
-        return job.run(self.spark, str(self.source), str(self.sink), str(plan))
+        return job.run(self.spark, str(self.source), str(self.output), str(plan))
 
     def table(self, name):
         return {tuple(row) for row in self.rows(name)}
@@ -100,7 +100,7 @@ class JobTest(unittest.TestCase):
     def rows(self, name):
         columns = next(table["columns"] for table in PLAN["tables"] if table["name"] == name)
         schema = ", ".join(f"{column['name']} {column['type']}" for column in columns)
-        frame = self.spark.read.schema(schema).parquet(str(self.sink / name))
+        frame = self.spark.read.schema(schema).parquet(str(self.output / name))
         return frame.select(*[column["name"] for column in columns]).collect()
 
     def assert_fails(self, *words, **changes):
@@ -129,7 +129,7 @@ class TablesTest(JobTest):
                     rows = self.rows(name)
                     self.assertEqual({tuple(row) for row in rows}, expected, name)
                     self.assertEqual(len(rows), len(expected), name)
-        months = sorted(path.name for path in (self.sink / "order_statistics_by_day").glob("*=*"))
+        months = sorted(path.name for path in (self.output / "order_statistics_by_day").glob("*=*"))
         self.assertEqual(months, ["month=2010-12", "month=2011-01"])
 
     def test_another_run_leaves_no_row_of_the_earlier_input(self):
@@ -163,7 +163,7 @@ class TablesTest(JobTest):
             "partitionBy": ["invoice"],
         }
         self.assertEqual(self.run_job(tables=[big])["tables"], {"big_lines": 2})
-        self.assertEqual([path.name for path in (self.sink / "big_lines").glob("*=*")], ["invoice=1001"])
+        self.assertEqual([path.name for path in (self.output / "big_lines").glob("*=*")], ["invoice=1001"])
 
     def test_query_that_gives_other_columns_than_declared(self):
         self.put_fixture()
@@ -254,7 +254,7 @@ class VerificationTest(JobTest):
     def test_a_changed_text_is_noticed(self):
         self.put_fixture()
         self.run_job()
-        frame = self.spark.read.parquet(str(self.sink / "product_popularity"))
+        frame = self.spark.read.parquet(str(self.output / "product_popularity"))
         before, after = job.measure(frame), job.measure(frame.na.replace(MUG, "Mug", "description"))
         self.assertNotEqual(before.pop("hash(*)"), after.pop("hash(*)"))
         self.assertEqual(before, after)

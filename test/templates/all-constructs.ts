@@ -34,7 +34,7 @@ export const CONSTRUCTS: Record<string, (scope: Construct, id: string) => Constr
   Storefront: (scope, id) => new Storefront(scope, id),
   ImagePipeline: (scope, id) => new ImagePipeline(scope, id),
   MlInferenceFunction: (scope, id) =>
-    new MlInferenceFunction(scope, id, { model: InferenceModel.endpointName('digits') }),
+    new MlInferenceFunction(scope, id, { model: InferenceModel.fromEndpointName('digits') }),
   'MlInferenceFunction with its own model, a bucket and an API': (scope, id) =>
     new MlInferenceFunction(scope, id, {
       model: InferenceModel.inFunction({
@@ -47,7 +47,7 @@ export const CONSTRUCTS: Record<string, (scope: Construct, id: string) => Constr
       api: new ServiceApi(scope, `${id}Api`),
     }),
   GlueAnalyticsJob: (scope, id) => new GlueAnalyticsJob(scope, id),
-  QueueWorker: (scope, id) => new QueueWorker(scope, id, { worker: usersFunction(scope, `${id}Function`) }),
+  QueueWorker: (scope, id) => new QueueWorker(scope, id, { handler: usersFunction(scope, `${id}Function`) }),
   FunctionChain: (scope, id) =>
     new FunctionChain(scope, id, { steps: [{ name: 'Only', handler: usersFunction(scope, `${id}Function`) }] }),
 };

@@ -36,7 +36,7 @@ const {
 } = shop;
 
 const CHECKSUM = '0'.repeat(64);
-const ENDPOINT = InferenceModel.endpointName('digits');
+const ENDPOINT = InferenceModel.fromEndpointName('digits');
 const MODEL = {
   key: 'digits.onnx',
   sha256: CHECKSUM,
@@ -49,12 +49,12 @@ const SES = MailTransport.ses({ from: 'shop@example.com' });
 /** A construct that uses each public struct, with nothing but what the struct requires and the props under test. */
 const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
   AnalyticsQuery: (stack, props) => new GlueAnalyticsJob(stack, 'It', { queries: [{ ...QUERY, ...props }] }),
-  AnalyticsSink: (stack, props) => new GlueAnalyticsJob(stack, 'It', { sink: props }),
   AnalyticsSource: (stack, props) => new GlueAnalyticsJob(stack, 'It', { source: props }),
   AnalyticsSourceColumns: (stack, props) => new GlueAnalyticsJob(stack, 'It', { source: { columns: props } }),
+  BucketLocation: (stack, props) => new GlueAnalyticsJob(stack, 'It', { output: props }),
   DrawingPreprocessingOptions: (stack, props) =>
     classifier(stack, inFunction(stack, { preprocessing: ImagePreprocessing.drawing({ ...PHOTO, ...props }) })),
-  EndpointModelOptions: (stack, props) => classifier(stack, InferenceModel.endpointName('digits', props)),
+  EndpointModelOptions: (stack, props) => classifier(stack, InferenceModel.fromEndpointName('digits', props)),
   FunctionChainProps: (stack, props) =>
     new FunctionChain(stack, 'It', { steps: [{ name: 'Only', handler: usersFunction(stack) }], ...props }),
   FunctionChainStep: (stack, props) =>
@@ -65,7 +65,6 @@ const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
   ImageVariant: (stack, props) =>
     new ImagePipeline(stack, 'It', { variants: [{ name: 'a', width: 100, height: 100, ...props }] }),
   InFunctionModelOptions: (stack, props) => classifier(stack, inFunction(stack, props)),
-  InferenceSource: (stack, props) => new MlInferenceFunction(stack, 'It', { model: ENDPOINT, source: props }),
   MlInferenceFunctionProps: (stack, props) =>
     new MlInferenceFunction(stack, 'It', { model: ENDPOINT, source: {}, ...props }),
   NotificationsProps: (stack, props) => new Notifications(stack, 'It', { mail: SES, ...props }),
@@ -82,7 +81,7 @@ const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
   PhotoPreprocessingOptions: (stack, props) =>
     classifier(stack, inFunction(stack, { preprocessing: ImagePreprocessing.photo({ ...PHOTO, ...props }) })),
   ProductCatalogProps: (stack, props) => new ProductCatalog(stack, 'It', props),
-  QueueWorkerProps: (stack, props) => new QueueWorker(stack, 'It', { worker: usersFunction(stack), ...props }),
+  QueueWorkerProps: (stack, props) => new QueueWorker(stack, 'It', { handler: usersFunction(stack), ...props }),
   ServerlessShopProps: (stack, props) => new ServerlessShop(stack, 'It', props),
   ServiceApiProps: (stack, props) => new ServiceApi(stack, 'It', props),
   ServiceRoute: (stack, props) => {
@@ -141,13 +140,18 @@ const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
   'AnalyticsSource.columns': () => ({ invoice: 'InvoiceNo', unitPrice: 'UnitPrice' }),
   'DrawingPreprocessingOptions.maxPixels': () => 4_000_000,
   'FunctionChainStep.finalErrors': () => [],
+  'GlueAnalyticsJobProps.output': () => ({ prefix: 'tables/' }),
+  'GlueAnalyticsJobProps.source': () => ({ prefix: 'lines/' }),
   'GlueAnalyticsJobProps.queries': () => GlueAnalyticsJob.defaultQueries(),
+  'ImagePipelineProps.output': () => ({ prefix: 'media/' }),
+  'ImagePipelineProps.source': () => ({ prefix: 'originals/' }),
   'ImagePipelineProps.variants': () => [
     { name: 'thumb', width: 160, format: shop.ImageFormat.WEBP },
     { name: 'card', width: 480, format: shop.ImageFormat.WEBP },
     { name: 'full', width: 1200, format: shop.ImageFormat.WEBP },
   ],
   'ImageVariant.quality': () => 80,
+  'MlInferenceFunctionProps.output': () => ({ prefix: 'results/' }),
   'OperationThrottles.browse': () => ({ rateLimit: 100, burstLimit: 200 }),
   'OperationThrottles.cart': () => ({ rateLimit: 50, burstLimit: 100 }),
   'OperationThrottles.checkout': () => ({ rateLimit: 25, burstLimit: 50 }),
@@ -161,7 +165,7 @@ const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
   'QueueWorkerProps.visibilityTimeout': () => Duration.seconds(6 * 7),
   'ServerlessShopProps.eventResource': eventResourceOfIt,
   'ServerlessShopProps.defaultLanguage': () => 'en',
-  'ServiceApiProps.accessLogRetention': () => logs.RetentionDays.THREE_MONTHS,
+  'ServiceApiProps.logRetention': () => logs.RetentionDays.THREE_MONTHS,
   'ShoppingCartProps.api': (stack) => catalogOf(stack).api,
   'StorefrontProps.defaultLanguage': () => 'en',
 };
@@ -170,6 +174,8 @@ const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
 const MADE: Record<string, { type: string; own: (stack: Stack) => unknown }> = {
   api: { type: 'AWS::ApiGatewayV2::Api', own: (stack) => new ServiceApi(new Stack(App.of(stack), 'Other'), 'Api') },
   bucket: { type: 'AWS::S3::Bucket', own: (stack) => s3.Bucket.fromBucketName(stack, 'Own', 'own') },
+  output: { type: 'AWS::S3::Bucket', own: (stack) => ({ bucket: s3.Bucket.fromBucketName(stack, 'Own', 'own') }) },
+  source: { type: 'AWS::S3::Bucket', own: (stack) => ({ bucket: s3.Bucket.fromBucketName(stack, 'Own', 'own') }) },
   bus: { type: 'AWS::Events::EventBus', own: (stack) => events.EventBus.fromEventBusName(stack, 'Own', 'own') },
   table: {
     type: 'AWS::DynamoDB::GlobalTable',
@@ -180,18 +186,18 @@ const MADE: Record<string, { type: string; own: (stack: Stack) => unknown }> = {
       }),
   },
 };
-const OWN = /^- (a|an|the store's bus, or) .*(of (its|their) own|of the \w+'s own|'s own|settings alone)$/;
+const OWN =
+  /^- (a|an|the store's bus, or|(CSV files )?(under|below) `[a-z]+\/` in a) .*(of (its|their) own|of the \w+'s own|'s own|settings alone)$/;
 
 /** Nothing is there, or the value is known at deployment or to a function only. */
 const WITHOUT_VALUE = [
   /^- (none|not shown|no .*|mails have no links|see FunctionSettings|see OperationThrottles|see OrderLimits|everyone|on demand only|the run fails)/,
   /^- (products are shown without photos|every order on the bus|as many as the account allows|a store of its own)/,
   /^- (keys that AWS owns|encrypted by .*)$/,
-  /^- (CSV files under|under) .* in a bucket of its own$/,
+  /^- see the property that takes the location$/,
   /^- (made from the path of the construct|as the width and the original's proportions give)$/,
   /^- (the distribution's own name|the first of the domain names, or the distribution's own name)$/,
   /^- (the shipped layer|what each function needs|the identity's own|that of the image|the name of its file|the number of)/,
-  /^- the bucket of the (originals|images)$/,
 ];
 
 interface Documented {
@@ -250,7 +256,10 @@ function withDefaults(struct: string): string {
 }
 
 /** Where not every other value makes a difference to the template: one that does. */
-const DIFFERENT: Record<string, unknown> = { 'ServiceRoute.signIn': shop.SignIn.CUSTOMER };
+const DIFFERENT: Record<string, unknown> = {
+  'EndpointModelOptions.maxRetries': 1,
+  'ServiceRoute.signIn': shop.SignIn.CUSTOMER,
+};
 
 /** A value of the same kind that is allowed as well. */
 function another(text: string): unknown {

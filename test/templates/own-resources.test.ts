@@ -27,7 +27,7 @@ import {
 } from '../../src';
 
 const mail = MailTransport.ses({ from: 'shop@example.com' });
-const endpoint = InferenceModel.endpointName('digits');
+const endpoint = InferenceModel.fromEndpointName('digits');
 
 function mistakesIn(scope: Construct): string[] {
   return scope.node.findAll().flatMap(({ node }) => node.validate());
@@ -75,10 +75,10 @@ describe('parts in different stacks of an app', () => {
   const uploads = new s3.Bucket(data, 'Uploads', { encryptionKey: key });
   const media = new s3.Bucket(data, 'Media', { encryptionKey: key });
   const bus = new events.EventBus(data, 'Bus');
-  const api = new ServiceApi(stackFor('Front'), 'Api', { encryptionKey: key });
+  const api = new ServiceApi(stackFor('Front'), 'Api', { logEncryptionKey: key });
   const images = new ImagePipeline(stackFor('Images'), 'Photos', {
-    bucket: uploads,
-    outputBucket: media,
+    source: { bucket: uploads },
+    output: { bucket: media },
     api,
     encryptionKey: key,
   });
@@ -96,10 +96,11 @@ describe('parts in different stacks of an app', () => {
   new MlInferenceFunction(stackFor('Inference'), 'Classify', {
     model: endpoint,
     api,
-    source: { bucket: uploads, prefix: 'digits/', resultsBucket: media },
+    source: { bucket: uploads, prefix: 'digits/' },
+    output: { bucket: media },
     encryptionKey: key,
   });
-  new GlueAnalyticsJob(stackFor('Analytics'), 'Job', { source: { bucket: uploads }, sink: { bucket: media } });
+  new GlueAnalyticsJob(stackFor('Analytics'), 'Job', { source: { bucket: uploads }, output: { bucket: media } });
 
   test('depend on one another in one direction', () => {
     expect(() => app.synth()).not.toThrow();
@@ -168,7 +169,7 @@ describe('imported resources', () => {
   test('a function, whose time-out is not known, works off a queue', () => {
     const stack = new Stack(new App(), 'Stack');
     const worker = lambda.Function.fromFunctionName(stack, 'Own', 'own');
-    new QueueWorker(stack, 'Worker', { worker });
+    new QueueWorker(stack, 'Worker', { handler: worker });
     Template.fromStack(stack).hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 5400 });
   });
 
@@ -209,7 +210,7 @@ describe('settings of functions', () => {
     runtime: lambda.Runtime.NODEJS_22_X,
     memorySize: 3008,
     logRetention: logs.RetentionDays.ONE_WEEK,
-    tracing: lambda.Tracing.DISABLED,
+    tracingEnabled: false,
     sharpLayer: layer('sharp'),
     onnxRuntimeLayer: layer('onnx'),
   };
@@ -218,7 +219,7 @@ describe('settings of functions', () => {
   new MlInferenceFunction(stack, 'Classify', {
     functions,
     model: InferenceModel.inFunction({
-      bucket: images.bucket,
+      bucket: images.sourceBucket,
       key: 'digits.onnx',
       sha256: '0'.repeat(64),
       preprocessing: ImagePreprocessing.drawing({ width: 8, height: 8 }),
@@ -266,7 +267,7 @@ describe('a step of a chain', () => {
       steps: [
         { name: '', handler },
         { name: 'OnFailure', handler },
-        { name: 'Twice', handler, retries: -1 },
+        { name: 'Twice', handler, maxRetries: -1 },
         { name: 'Twice', handler },
       ],
       onFailure: handler,
@@ -276,7 +277,7 @@ describe('a step of a chain', () => {
       'steps are named twice: Twice; each name must be unique.',
       'a step is named ""; a name has 1 to 80 characters, and OnFailure is taken by onFailure.',
       'a step is named "OnFailure"; a name has 1 to 80 characters, and OnFailure is taken by onFailure.',
-      'retries of step "Twice" is -1; it must be a whole number from 0 to 100.',
+      'maxRetries of step "Twice" is -1; it must be a whole number from 0 to 100.',
       'timeout is 6 minutes; it must be whole seconds, and express state machines allow 5 minutes. Use StateMachineType.STANDARD for longer runs.',
     ]);
   });
@@ -294,7 +295,7 @@ test('a removal policy that neither tables nor buckets know is a mistake', () =>
 test('all mistakes in a queue worker are told at once', () => {
   const stack = new Stack(new App(), 'Stack');
   const worker = new QueueWorker(stack, 'Worker', {
-    worker: usersFunction(stack, 'Function'),
+    handler: usersFunction(stack, 'Function'),
     batchSize: 11,
     maxConcurrency: 1,
     maxReceiveCount: 0,
@@ -310,16 +311,12 @@ test('all mistakes in a queue worker are told at once', () => {
   ]);
 });
 
-test.each(['', 'v1/', 'assets/photos/'])(
-  'photos under "%s" would stand in the way of the storefront',
-  (outputPrefix) => {
-    const stack = new Stack(new App(), 'Stack');
-    const outputBucket = new s3.Bucket(stack, 'Media');
-    const images = new ImagePipeline(stack, 'Photos', { outputBucket, outputPrefix });
-    const page = () => mistakesIn(new Storefront(stack, 'Storefront', { images }));
-    expect(page()).toEqual([expect.stringContaining(`images has the outputPrefix "${outputPrefix}"`)]);
-  },
-);
+test.each(['', 'v1/', 'assets/photos/'])('photos under "%s" would stand in the way of the storefront', (prefix) => {
+  const stack = new Stack(new App(), 'Stack');
+  const images = new ImagePipeline(stack, 'Photos', { output: { bucket: new s3.Bucket(stack, 'Media'), prefix } });
+  const page = () => mistakesIn(new Storefront(stack, 'Storefront', { images }));
+  expect(page()).toEqual([expect.stringContaining(`images has the outputPrefix "${prefix}"`)]);
+});
 
 describe('values that are known at deployment only', () => {
   const stack = new Stack(new App(), 'Stack');
@@ -328,12 +325,12 @@ describe('values that are known at deployment only', () => {
 
   test('are no mistakes, and reach the template', () => {
     const api = new ServiceApi(stack, 'Api', {
-      title: text('Title'),
+      apiName: text('Name'),
       throttles: { browse: { rateLimit: number('Rate'), burstLimit: number('Burst') } },
     });
     const images = new ImagePipeline(stack, 'Photos', {
       api,
-      prefix: text('Prefix'),
+      source: { prefix: text('Prefix') },
       maxBytes: number('MaxBytes'),
       maxPixels: number('MaxPixels'),
       maxFrames: number('MaxFrames'),
@@ -345,7 +342,7 @@ describe('values that are known at deployment only', () => {
     new Storefront(stack, 'Storefront', {
       api,
       images,
-      name: text('Name'),
+      shopName: text('PageName'),
       currency: text('PageCurrency'),
       languages: [text('Language')],
       defaultLanguage: text('DefaultLanguage'),
@@ -357,17 +354,18 @@ describe('values that are known at deployment only', () => {
       defaultLanguage: text('MailLanguage'),
     });
     new MlInferenceFunction(stack, 'Classify', {
-      model: InferenceModel.endpointName(text('Endpoint'), {
-        attempts: number('Attempts'),
+      model: InferenceModel.fromEndpointName(text('Endpoint'), {
+        maxRetries: number('Retries'),
         timeout: Duration.millis(number('EndpointTimeout')),
       }),
       top: number('Top'),
       threshold: number('Threshold'),
       timeout: Duration.seconds(number('FunctionTimeout')),
-      source: { prefix: text('Incoming'), resultsPrefix: text('Results') },
+      source: { prefix: text('Incoming') },
+      output: { prefix: text('Results') },
     });
     new QueueWorker(stack, 'Worker', {
-      worker: usersFunction(stack, 'Function'),
+      handler: usersFunction(stack, 'Function'),
       batchSize: number('BatchSize'),
       maxConcurrency: number('Concurrency'),
       maxReceiveCount: number('ReceiveCount'),

@@ -141,7 +141,7 @@ function synthesize(outdir: string): void {
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const { catalog, cart } = new ServerlessShop(stack, 'Shop', {
-    name: 'Clay & Paper',
+    shopName: 'Clay & Paper',
     currency: 'EUR',
     contact: { email: 'hello@example.com' },
     images: photos,
@@ -149,7 +149,7 @@ function synthesize(outdir: string): void {
     removalPolicy: RemovalPolicy.DESTROY,
   });
   new CfnOutput(stack, 'ProductsBucket', { value: catalog.bucket.bucketName });
-  new CfnOutput(stack, 'PhotosBucket', { value: photos.bucket.bucketName });
+  new CfnOutput(stack, 'PhotosBucket', { value: photos.sourceBucket.bucketName });
   new CfnOutput(stack, 'OrdersTable', { value: cart.store.table.tableName });
   app.synth();
 }

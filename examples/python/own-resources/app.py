@@ -12,10 +12,10 @@ from aws_cdk.aws_s3 import Bucket
 from aws_cdk.aws_secretsmanager import Secret
 from aws_cdk.aws_sqs import Queue
 from cdk_serverless_shop import (
-    AnalyticsSink,
     AnalyticsSource,
     AnalyticsSourceColumns,
     AnalyticsWorkerType,
+    BucketLocation,
     FunctionSettings,
     GlueAnalyticsJob,
     ImageFit,
@@ -24,7 +24,6 @@ from cdk_serverless_shop import (
     ImagePipeline,
     ImageVariant,
     InferenceModel,
-    InferenceSource,
     MailTransport,
     MlInferenceFunction,
     OperationThrottles,
@@ -47,7 +46,7 @@ media = Bucket(stack, "Media", encryption_key=key)
 api = ServiceApi(
     stack,
     "Api",
-    title="Company",
+    api_name="Company",
     throttles=OperationThrottles(
         browse=ThrottleSettings(rate_limit=500, burst_limit=1000),
         checkout=ThrottleSettings(rate_limit=100),
@@ -58,10 +57,8 @@ api = ServiceApi(
 photos = ImagePipeline(
     stack,
     "Photos",
-    bucket=uploads,
-    prefix="photos/",
-    output_bucket=media,
-    output_prefix="shown/",
+    source=BucketLocation(bucket=uploads, prefix="photos/"),
+    output=BucketLocation(bucket=media, prefix="shown/"),
     keep=ImageMetadata.COPYRIGHT,
     max_bytes=10_000_000,
     max_pixels=24_000_000,
@@ -95,7 +92,7 @@ OrderProcessing(stack, "Orders", catalog=catalog, store=cart.store, default_lang
 shop = ServerlessShop(
     stack,
     "Outlet",
-    name="Outlet",
+    shop_name="Outlet",
     currency="EUR",
     languages=["zh", "en"],
     contact=StoreContact(email="help@example.com", phone="+31 20 123 4567"),
@@ -112,11 +109,12 @@ shop.on_event(ShopEvent.ORDER_PLACED, SqsQueue(Queue(stack, "Warehouse", enforce
 MlInferenceFunction(
     stack,
     "Styles",
-    model=InferenceModel.endpoint_name("company-styles", timeout=Duration.seconds(5), attempts=2),
+    model=InferenceModel.from_endpoint_name("company-styles", timeout=Duration.seconds(5), max_retries=1),
     labels=["casual", "formal", "sport"],
     top=1,
     threshold=0.6,
-    source=InferenceSource(bucket=uploads, prefix="photos/", results_bucket=media, results_prefix="styles/"),
+    source=BucketLocation(bucket=uploads, prefix="photos/"),
+    output=BucketLocation(bucket=media, prefix="styles/"),
 )
 
 GlueAnalyticsJob(
@@ -127,7 +125,7 @@ GlueAnalyticsJob(
         prefix="sales/",
         columns=AnalyticsSourceColumns(invoice="Order", unit_price="Price"),
     ),
-    sink=AnalyticsSink(bucket=media, prefix="statistics/"),
+    output=BucketLocation(bucket=media, prefix="statistics/"),
     worker_type=AnalyticsWorkerType.G_1_X,
     workers=3,
     timeout=Duration.minutes(30),

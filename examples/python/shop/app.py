@@ -8,11 +8,11 @@ from aws_cdk.aws_events import Schedule
 from aws_cdk.aws_s3_assets import Asset
 from aws_cdk.aws_ses import EmailIdentity, Identity
 from cdk_serverless_shop import (
+    BucketLocation,
     GlueAnalyticsJob,
     ImagePipeline,
     ImagePreprocessing,
     InferenceModel,
-    InferenceSource,
     MailTransport,
     MlInferenceFunction,
     ServerlessShop,
@@ -33,7 +33,7 @@ EmailIdentity(stack, "Sender", identity=Identity.email(sender))
 shop = ServerlessShop(
     stack,
     "Shop",
-    name="Willow & Pine",
+    shop_name="Willow & Pine",
     languages=["en", "zh"],
     currency="USD",
     contact=StoreContact(email="hello@example.com"),
@@ -45,7 +45,7 @@ shop = ServerlessShop(
 digits = Path(__file__).resolve().parents[2] / "models" / "digits"
 card = json.loads((digits / "model.json").read_text())
 model = Asset(stack, "DigitsModel", path=str(digits / card["file"]))
-classifier_api = ServiceApi(stack, "ClassifierApi", title="Digits")
+classifier_api = ServiceApi(stack, "ClassifierApi", api_name="Digits")
 MlInferenceFunction(
     stack,
     "Digits",
@@ -60,7 +60,7 @@ MlInferenceFunction(
     labels=card["labels"],
     top=10,
     api=classifier_api,
-    source=InferenceSource(),
+    source=BucketLocation(),
 )
 
 statistics = GlueAnalyticsJob(stack, "Statistics", schedule=Schedule.cron(minute="0", hour="3"))
@@ -69,11 +69,11 @@ for name, value in {
     "ShopUrl": shop.storefront.url,
     "ApiUrl": shop.api.url,
     "CatalogBucket": shop.catalog.bucket.bucket_name,
-    "PhotosBucket": photos.bucket.bucket_name,
+    "PhotosBucket": photos.source_bucket.bucket_name,
     "PhotosApiUrl": photos.api.url,
     "ClassifierApiUrl": classifier_api.url,
     "SalesBucket": statistics.source_bucket.bucket_name,
-    "StatisticsBucket": statistics.sink_bucket.bucket_name,
+    "StatisticsBucket": statistics.output_bucket.bucket_name,
     "AnalyticsJobName": statistics.job_name,
 }.items():
     CfnOutput(stack, name, value=value)

@@ -35,16 +35,14 @@ const bus = new EventBus(stack, 'Bus');
 const uploads = Bucket.fromBucketAttributes(stack, 'Uploads', { bucketName: 'company-uploads', encryptionKey: key });
 const media = new Bucket(stack, 'Media', { encryptionKey: key });
 const api = new ServiceApi(stack, 'Api', {
-  title: 'Company',
+  apiName: 'Company',
   throttles: { browse: { rateLimit: 500, burstLimit: 1000 }, checkout: { rateLimit: 100 } },
   authorizer: new HttpIamAuthorizer(),
 });
 
 const photos = new ImagePipeline(stack, 'Photos', {
-  bucket: uploads,
-  prefix: 'photos/',
-  outputBucket: media,
-  outputPrefix: 'shown/',
+  source: { bucket: uploads, prefix: 'photos/' },
+  output: { bucket: media, prefix: 'shown/' },
   keep: ImageMetadata.COPYRIGHT,
   maxBytes: 10_000_000,
   maxPixels: 24_000_000,
@@ -72,7 +70,7 @@ const cart = new ShoppingCart(stack, 'Cart', { catalog });
 new OrderProcessing(stack, 'Orders', { catalog, store: cart.store, defaultLanguage: 'zh' });
 
 const shop = new ServerlessShop(stack, 'Outlet', {
-  name: 'Outlet',
+  shopName: 'Outlet',
   currency: 'EUR',
   languages: ['zh', 'en'],
   contact: { email: 'help@example.com', phone: '+31 20 123 4567' },
@@ -87,11 +85,12 @@ const shop = new ServerlessShop(stack, 'Outlet', {
 shop.onEvent(ShopEvent.ORDER_PLACED, new SqsQueue(new Queue(stack, 'Warehouse', { enforceSSL: true })));
 
 new MlInferenceFunction(stack, 'Styles', {
-  model: InferenceModel.endpointName('company-styles', { timeout: Duration.seconds(5), attempts: 2 }),
+  model: InferenceModel.fromEndpointName('company-styles', { timeout: Duration.seconds(5), maxRetries: 1 }),
   labels: ['casual', 'formal', 'sport'],
   top: 1,
   threshold: 0.6,
-  source: { bucket: uploads, prefix: 'photos/', resultsBucket: media, resultsPrefix: 'styles/' },
+  source: { bucket: uploads, prefix: 'photos/' },
+  output: { bucket: media, prefix: 'styles/' },
 });
 
 new GlueAnalyticsJob(stack, 'Statistics', {
@@ -100,7 +99,7 @@ new GlueAnalyticsJob(stack, 'Statistics', {
     prefix: 'sales/',
     columns: { invoice: 'Order', unitPrice: 'Price' },
   },
-  sink: { bucket: media, prefix: 'statistics/' },
+  output: { bucket: media, prefix: 'statistics/' },
   workerType: AnalyticsWorkerType.G_1X,
   workers: 3,
   timeout: Duration.minutes(30),

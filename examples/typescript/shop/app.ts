@@ -27,7 +27,7 @@ const sender = 'shop@example.com';
 new EmailIdentity(stack, 'Sender', { identity: Identity.email(sender) });
 
 const shop = new ServerlessShop(stack, 'Shop', {
-  name: 'Willow & Pine',
+  shopName: 'Willow & Pine',
   languages: ['en', 'zh'],
   currency: 'USD',
   contact: { email: 'hello@example.com' },
@@ -39,7 +39,7 @@ const shop = new ServerlessShop(stack, 'Shop', {
 const digits = path.join(__dirname, '..', '..', 'models', 'digits');
 const card = JSON.parse(readFileSync(path.join(digits, 'model.json'), 'utf8'));
 const model = new Asset(stack, 'DigitsModel', { path: path.join(digits, card.file) });
-const classifierApi = new ServiceApi(stack, 'ClassifierApi', { title: 'Digits' });
+const classifierApi = new ServiceApi(stack, 'ClassifierApi', { apiName: 'Digits' });
 new MlInferenceFunction(stack, 'Digits', {
   model: InferenceModel.inFunction({
     name: card.name,
@@ -63,11 +63,11 @@ for (const [name, value] of [
   ['ShopUrl', shop.storefront.url],
   ['ApiUrl', shop.api.url],
   ['CatalogBucket', shop.catalog.bucket.bucketName],
-  ['PhotosBucket', photos.bucket.bucketName],
+  ['PhotosBucket', photos.sourceBucket.bucketName],
   ['PhotosApiUrl', photos.api.url],
   ['ClassifierApiUrl', classifierApi.url],
   ['SalesBucket', statistics.sourceBucket.bucketName],
-  ['StatisticsBucket', statistics.sinkBucket.bucketName],
+  ['StatisticsBucket', statistics.outputBucket.bucketName],
   ['AnalyticsJobName', statistics.jobName],
 ]) {
   new CfnOutput(stack, name, { value });

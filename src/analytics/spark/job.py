@@ -28,18 +28,18 @@ class JobError(Exception):
 def main(argv):
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--source", required=True, help="prefix of the CSV files, as a URI")
-    parser.add_argument("--sink", required=True, help="prefix of the tables, as a URI")
+    parser.add_argument("--output", required=True, help="prefix of the tables, as a URI")
     parser.add_argument("--plan", required=True, help="the plan document, as a URI")
     parser.add_argument("--database", help="Glue database whose tables get the partitions; none are registered without it")
     # Glue adds arguments of its own.
     arguments, _ = parser.parse_known_args(argv)
 
     spark = SparkSession.builder.getOrCreate()
-    summary = run(spark, arguments.source, arguments.sink, arguments.plan, arguments.database)
+    summary = run(spark, arguments.source, arguments.output, arguments.plan, arguments.database)
     print(json.dumps(summary), flush=True)
 
 
-def run(spark, source, sink, plan_uri, database=None):
+def run(spark, source, output, plan_uri, database=None):
     """Executes the plan and returns its summary: lines read and rejected, and the rows of each table."""
     configure(spark)
     plan = json.loads(read_text(spark, plan_uri))
@@ -49,7 +49,7 @@ def run(spark, source, sink, plan_uri, database=None):
         # Everything is computed and checked before the first byte of the previous results is replaced.
         results = {table["name"]: aggregate(spark, table) for table in plan["tables"]}
         for table in plan["tables"]:
-            location = f"{sink.rstrip('/')}/{table['name']}"
+            location = f"{output.rstrip('/')}/{table['name']}"
             publish(spark, results[table["name"]], table, location)
             if database and table["partitionBy"]:
                 register_partitions(spark, database, table, location)

@@ -31,8 +31,8 @@ export class EndpointModel implements ImageModel {
 
   async scores(image: Buffer): Promise<ScoredLabel[]> {
     const type = imageType(image);
-    const { contentType = type, attempts } = this.settings.endpoint;
-    const patience = { attempts, firstWaitMs: 200, longestWaitMs: 5000 };
+    const { contentType = type, maxRetries } = this.settings.endpoint;
+    const patience = { attempts: 1 + maxRetries, firstWaitMs: 200, longestWaitMs: 5000 };
     const attempt = () => this.invoke(image, contentType).catch(againIfThrottled);
     return this.read(await retry(this.clock, attempt, patience).catch(refuse));
   }

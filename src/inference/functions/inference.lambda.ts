@@ -56,10 +56,10 @@ const work = queueHandler({
 });
 
 function worker(): BucketWorker {
-  const results = settings([INFERENCE_ENV.RESULTS_BUCKET, INFERENCE_ENV.RESULTS_PREFIX]);
-  return new BucketWorker(results[INFERENCE_ENV.RESULTS_PREFIX], {
+  const results = settings([INFERENCE_ENV.OUTPUT_BUCKET, INFERENCE_ENV.OUTPUT_PREFIX]);
+  return new BucketWorker(results[INFERENCE_ENV.OUTPUT_PREFIX], {
     classify: (image) => classify(() => readImage(s3(), image)),
-    write: (key, result) => writeResult(s3(), { bucket: results[INFERENCE_ENV.RESULTS_BUCKET], key }, result),
+    write: (key, result) => writeResult(s3(), { bucket: results[INFERENCE_ENV.OUTPUT_BUCKET], key }, result),
   });
 }
 
