@@ -3,7 +3,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ServiceApi } from './api';
-import type { FunctionSettings, SiteProps } from './building-blocks';
+import type { AlarmSettings, FunctionSettings, SiteProps } from './building-blocks';
 import { eventBus } from './building-blocks/event-bus';
 import { eventResource } from './building-blocks/event-resource';
 import { ProductCatalog } from './catalog';
@@ -116,6 +116,13 @@ export interface ServerlessShopProps extends SiteProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
+   * Alarms on what failed for good: one for each dead-letter queue, which all cost a little while nothing happens.
+   *
+   * @default - none
+   */
+  readonly alarms?: AlarmSettings;
+
+  /**
    * How the functions are run.
    *
    * @default - see FunctionSettings
@@ -164,8 +171,8 @@ export class ServerlessShop extends Construct {
   constructor(scope: Construct, id: string, props: ServerlessShopProps = {}) {
     super(scope, id);
     const { shopName = 'Shop', currency, defaultLanguage = props.languages?.[0] } = props;
-    const { functions, encryptionKey, removalPolicy } = props;
-    const common = { functions, encryptionKey, removalPolicy };
+    const { functions, encryptionKey, removalPolicy, alarms } = props;
+    const common = { functions, encryptionKey, removalPolicy, alarms };
 
     this.api =
       props.api ?? new ServiceApi(this, 'Api', { apiName: shopName, logEncryptionKey: encryptionKey, functions });

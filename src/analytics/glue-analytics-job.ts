@@ -6,7 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import { acknowledge, allow } from '../building-blocks/permissions';
+import { acknowledge, acknowledgeWildcard, allow, allowKey, ownRole } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { Mistakes } from '../building-blocks/validation';
 import { JOB_ARGUMENTS, SOURCE_COLUMNS } from './contract';
@@ -77,10 +77,12 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
       queries,
     });
 
-    this.role = new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('glue.amazonaws.com'),
-      description: 'Role of the Spark job that aggregates invoice lines',
-    });
+    this.role = ownRole(
+      new iam.Role(this, 'Role', {
+        assumedBy: new iam.ServicePrincipal('glue.amazonaws.com'),
+        description: 'Role of the Spark job that aggregates invoice lines',
+      }),
+    );
     this.grantPrincipal = this.role;
     const logPrefix = this.makeLogGroups(props.logRetention ?? logs.RetentionDays.THREE_MONTHS);
     const script = new s3assets.Asset(this, 'Script', { path: JOB_SCRIPT });
@@ -225,25 +227,29 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
       ['glue:BatchCreatePartition', 'glue:DeletePartition', 'glue:GetPartitions', 'glue:GetTable'],
       ...this.tables.arns,
     );
+    const actions = ['cloudwatch:PutMetricData'];
     this.role.addToPolicy(
       new iam.PolicyStatement({
-        actions: ['cloudwatch:PutMetricData'],
+        actions,
         resources: ['*'],
         conditions: { StringEquals: { 'cloudwatch:namespace': 'Glue' } },
       }),
     );
+    acknowledgeWildcard(
+      this.role,
+      '*',
+      actions,
+      "CloudWatch knows no resources; a condition limits the metrics to Glue's namespace.",
+    );
     this.sourceBucket.encryptionKey?.grantDecrypt(this.role);
-    this.outputBucket.encryptionKey?.grantEncryptDecrypt(this.role);
+    allowKey(this.role, this.outputBucket.encryptionKey);
   }
 
   private acknowledgeRules(): void {
-    acknowledge(this.role, {
-      'AwsSolutions-IAM5[Resource::*]': "CloudWatch knows no resources; the metrics are limited to Glue's namespace.",
-    });
     acknowledge(this.job, {
-      'AwsSolutions::AwsSolutions-GL1':
+      'AwsSolutions-GL1':
         'The log groups are our own and encrypted by CloudWatch Logs; a security configuration would write to others.',
-      'AwsSolutions::AwsSolutions-GL3': 'The job keeps no bookmark: it aggregates the whole source in each run.',
+      'AwsSolutions-GL3': 'The job keeps no bookmark: it aggregates the whole source in each run.',
     });
   }
 }

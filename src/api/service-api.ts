@@ -9,6 +9,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BundledFunction } from '../building-blocks/bundled-function';
+import { acknowledgeCaller } from '../building-blocks/callers';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { expiringLogGroup } from '../building-blocks/log-group';
 import { acknowledge, allow } from '../building-blocks/permissions';
@@ -114,11 +115,6 @@ export interface ServiceApiProps {
 
 const NEEDS_TOKEN: readonly SignIn[] = [SignIn.CUSTOMER, SignIn.STAFF];
 
-const OPEN_TO_GUESTS = {
-  'AwsSolutions::AwsSolutions-APIG4':
-    'Guests browse and buy without signing in; carts and orders are reached by ids that nobody can guess. Pass an authorizer where that is not wanted.',
-};
-
 /**
  * An HTTP API that constructs put their operations into, under `/v1`.
  *
@@ -175,11 +171,17 @@ export class ServiceApi extends Construct {
       createDefaultStage: false,
       defaultIntegration: answer,
     });
-    this.httpApi.addRoutes({
+    const [document, ofHead] = this.httpApi.addRoutes({
       path: `${API_PREFIX}${API_DOCUMENT}`,
       methods: [apigatewayv2.HttpMethod.GET, apigatewayv2.HttpMethod.HEAD],
       integration: answer,
     });
+    // Not the API as a whole: routes that its user adds are the user's.
+    for (const route of [document, ofHead, this.httpApi.node.findChild('DefaultRoute')]) {
+      acknowledge(route, {
+        'AwsSolutions-APIG4': 'It answers with what is public: the API document, and that there is no such route.',
+      });
+    }
     const stage = new apigatewayv2.HttpStage(this, 'Stage', {
       httpApi: this.httpApi,
       autoDeploy: true,
@@ -202,7 +204,6 @@ export class ServiceApi extends Construct {
       },
     });
     this.throttling.applyTo(stage);
-    acknowledge(this.httpApi, OPEN_TO_GUESTS);
     this.url = `https://${this.domainName}`;
   }
 
@@ -271,18 +272,23 @@ export class ServiceApi extends Construct {
     handler: lambda.IFunction,
   ): apigatewayv2.HttpRoute {
     const methods = [method as apigatewayv2.HttpMethod];
-    const options = { integration, authorizer: this.authorizers[signIn] };
-    if (Stack.of(handler) === Stack.of(this)) {
-      const [route] = this.httpApi.addRoutes({ path: `${API_PREFIX}${path}`, methods, ...options });
-      this.checkAuthorizer(route, signIn);
-      return route;
+    const authorizer = this.authorizers[signIn];
+    const options = { integration, authorizer };
+    const [route] =
+      Stack.of(handler) === Stack.of(this)
+        ? this.httpApi.addRoutes({ path: `${API_PREFIX}${path}`, methods, ...options })
+        : [
+            new apigatewayv2.HttpRoute(handler.node.scope ?? handler.stack, `${Names.uniqueId(this)}-${key}`, {
+              httpApi: this.httpApi,
+              routeKey: apigatewayv2.HttpRouteKey.with(`${API_PREFIX}${path}`, methods[0]),
+              ...options,
+            }),
+          ];
+    if (!authorizer && handler instanceof BundledFunction) {
+      acknowledge(route, {
+        'AwsSolutions-APIG4': `${key} is for guests, who do not sign in. Where that is not wanted, pass an authorizer to the ServiceApi.`,
+      });
     }
-    const route = new apigatewayv2.HttpRoute(handler.node.scope ?? handler.stack, `${Names.uniqueId(this)}-${key}`, {
-      httpApi: this.httpApi,
-      routeKey: apigatewayv2.HttpRouteKey.with(`${API_PREFIX}${path}`, methods[0]),
-      ...options,
-    });
-    acknowledge(route, OPEN_TO_GUESTS);
     this.checkAuthorizer(route, signIn);
     return route;
   }
@@ -323,6 +329,7 @@ export class ServiceApi extends Construct {
 
   /** One integration and one permission for a function, however many routes lead to it. */
   private integration(id: string, handler: lambda.IFunction): HttpLambdaIntegration {
+    acknowledgeCaller(handler, 'api');
     return new HttpLambdaIntegration(id.replaceAll('/', '-'), handler, { scopePermissionToRoute: false });
   }
 }

@@ -2,12 +2,13 @@ import * as path from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ASSETS } from './assets';
 import type { BundleName } from './bundles.generated';
 import type { FunctionSettings } from './function-settings';
 import { expiringLogGroup } from './log-group';
-import { acknowledge } from './permissions';
+import { acknowledgeWildcard, allowKey, ownRole } from './permissions';
 import { Mistakes } from './validation';
 
 export interface BundledFunctionProps {
@@ -21,6 +22,8 @@ export interface BundledFunctionProps {
   /** MiB. @default 256 */
   readonly memorySize?: number;
   readonly layers?: lambda.ILayerVersion[];
+  /** For asynchronous calls that failed for good. @default - the function is called in no such way */
+  readonly deadLetterQueue?: sqs.IQueue;
   /** What the user wants; it beats everything above. */
   readonly settings?: FunctionSettings;
 }
@@ -43,10 +46,13 @@ export class BundledFunction extends lambda.Function {
       retention: settings.logRetention,
       encryptionKey: settings.logEncryptionKey,
     });
-    const role = new iam.Role(parts, 'Role', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: `Role of the function: ${props.description}`,
-    });
+    const role = ownRole(
+      new iam.Role(parts, 'Role', {
+        assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+        description: `Role of the function: ${props.description}`,
+      }),
+    );
+    const { tracingEnabled = true } = settings;
     logGroup.grantWrite(role);
 
     super(scope, id, {
@@ -59,20 +65,21 @@ export class BundledFunction extends lambda.Function {
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: settings.memorySize ?? props.memorySize ?? 256,
       layers: props.layers,
-      tracing: (settings.tracingEnabled ?? true) ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
+      deadLetterQueue: props.deadLetterQueue,
+      tracing: tracingEnabled ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
       role,
     });
-    acknowledge(parts, {
-      'AwsSolutions-IAM5[Resource::*]': 'X-Ray knows no resources that its two write actions could be limited to.',
-    });
-    acknowledge(this, {
-      'Serverless::Serverless-LambdaDLQ':
-        'Called synchronously, or by a queue, stream, rule or state machine that keeps what failed.',
-    });
+    allowKey(this, props.deadLetterQueue?.encryptionMasterKey);
+    if (tracingEnabled) acknowledgeWildcard(role, '*', TRACING_ACTIONS, NO_RESOURCES_TO_NAME);
   }
 }
+
+/** What the CDK allows a function that is traced. */
+const TRACING_ACTIONS = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
+
+const NO_RESOURCES_TO_NAME = 'X-Ray knows no resources that they could be limited to.';
 
 function sorted(record: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));

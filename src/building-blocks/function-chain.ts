@@ -4,11 +4,14 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import type { AlarmSettings } from './alarm-settings';
+import { alarmOnDeadLetters, deadLetterQueue, queueSecurity } from './dead-letters';
 import { expiringLogGroup } from './log-group';
-import { acknowledgeWildcard } from './permissions';
+import { acknowledge, acknowledgeKeyActions, acknowledgeWildcard } from './permissions';
 import { Mistakes } from './validation';
 
 /** One step of a FunctionChain. */
@@ -44,7 +47,7 @@ export interface FunctionChainProps {
    * Called when a step failed for good, with the failed step's input and the error under `error`
    * (`{ Error, Cause }`). When it succeeds, so does the run.
    *
-   * @default - the run fails
+   * @default - the run fails, and its input goes to the dead-letter queue
    */
   readonly onFailure?: lambda.IFunction;
 
@@ -77,6 +80,20 @@ export interface FunctionChainProps {
   readonly logEncryptionKey?: kms.IKey;
 
   /**
+   * Key that encrypts the dead-letter queue.
+   *
+   * @default - keys that AWS owns
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Alarms on what failed for good.
+   *
+   * @default - none
+   */
+  readonly alarms?: AlarmSettings;
+
+  /**
    * Whether runs are traced with X-Ray.
    *
    * @default true
@@ -84,15 +101,36 @@ export interface FunctionChainProps {
   readonly tracingEnabled?: boolean;
 }
 
-/** Name of the state that calls `onFailure`. */
-const ON_FAILURE = 'OnFailure';
+/** Names of the states beside the steps. */
+const OWN_STATES = { ON_FAILURE: 'OnFailure', KEEP: 'KeepForLater', FAIL: 'Failed' };
+
+/** What the CDK allows a state machine that logs, and one that is traced. */
+const LOGGING_ACTIONS = [
+  'CreateLogDelivery',
+  'GetLogDelivery',
+  'UpdateLogDelivery',
+  'DeleteLogDelivery',
+  'ListLogDeliveries',
+  'PutResourcePolicy',
+  'DescribeResourcePolicies',
+  'DescribeLogGroups',
+].map((action) => `logs:${action}`);
+const TRACING_ACTIONS = ['PutTraceSegments', 'PutTelemetryRecords', 'GetSamplingRules', 'GetSamplingTargets'].map(
+  (action) => `xray:${action}`,
+);
 
 /**
  * Functions called one after the other by a state machine; each one's answer is the next one's input.
+ *
+ * Of a run that fails, the dead-letter queue keeps `{ execution, input, error }`, with which it can be started again. Of
+ * one that is stopped, or that takes longer than its time-out, the log alone tells.
  */
 export class FunctionChain extends Construct {
   /** The state machine that calls the functions. */
   readonly stateMachine: sfn.StateMachine;
+
+  /** What runs that failed were started with, and why they failed; kept 14 days. */
+  readonly deadLetterQueue: sqs.Queue;
 
   constructor(scope: Construct, id: string, props: FunctionChainProps) {
     super(scope, id);
@@ -101,11 +139,12 @@ export class FunctionChain extends Construct {
     mistakes.when(names.length === 0, 'steps is empty; a chain needs at least one step.');
     const repeated = names.filter((name, index) => names.indexOf(name) !== index);
     mistakes.when(repeated.length > 0, `steps are named twice: ${repeated.join(', ')}; each name must be unique.`);
-    const unfit = names.filter((name) => !/^.{1,80}$/.test(name) || (name === ON_FAILURE && props.onFailure));
+    const taken = Object.values(OWN_STATES);
+    const unfit = names.filter((name) => !/^.{1,80}$/.test(name) || taken.includes(name));
     for (const name of unfit) {
       mistakes.when(
         true,
-        `a step is named "${name}"; a name has 1 to 80 characters, and ${ON_FAILURE} is taken by onFailure.`,
+        `a step is named "${name}"; a name has 1 to 80 characters, and is none of ${taken.join(', ')}, which the chain itself uses.`,
       );
     }
     for (const { name, maxRetries } of props.steps)
@@ -128,9 +167,8 @@ export class FunctionChain extends Construct {
 
     // Their own scope, so that a step may be called whatever its user likes.
     const states = new Construct(this, 'Steps');
-    const failure = props.onFailure
-      ? new tasks.LambdaInvoke(states, ON_FAILURE, { lambdaFunction: props.onFailure, payloadResponseOnly: true })
-      : undefined;
+    this.deadLetterQueue = deadLetterQueue(this, 'DeadLetters', queueSecurity(props.encryptionKey));
+    const failure = failureOf(states, this.deadLetterQueue, props.onFailure);
     const steps = props.steps
       .filter(({ name }, index) => names.indexOf(name) === index && !unfit.includes(name))
       .map((step) => task(states, step, failure));
@@ -154,8 +192,32 @@ export class FunctionChain extends Construct {
         }),
       },
     });
+    const tracing = props.tracingEnabled ?? true;
+    acknowledgeWildcard(
+      this.stateMachine,
+      '*',
+      [...LOGGING_ACTIONS, ...(tracing ? TRACING_ACTIONS : [])],
+      `the delivery of logs${tracing ? ' and X-Ray know' : ' knows'} no resources that they could be limited to.`,
+    );
+    if (props.encryptionKey) acknowledgeKeyActions(this.stateMachine, 'kms:GenerateDataKey*');
+    acknowledge(this.deadLetterQueue, {
+      'AwsSolutions-SQS3': 'It is itself the dead-letter queue of a state machine, which the checker does not look at.',
+    });
+    alarmOnDeadLetters(
+      this.deadLetterQueue,
+      {
+        what: `Runs of ${this.node.path} that failed`,
+        remedy: `Why is in each message, under "error". Once that is mended: aws stepfunctions start-execution --state-machine-arn ${this.stateMachine.stateMachineArn} --input INPUT, with what each message has under "input", and delete it.`,
+      },
+      props.alarms,
+    );
     for (const { handler } of props.steps) {
-      acknowledgeWildcard(this.stateMachine, `${handler.functionArn}:*`, 'Versions and aliases of the function.');
+      acknowledgeWildcard(
+        this.stateMachine,
+        `${handler.functionArn}:*`,
+        ['lambda:InvokeFunction'],
+        'its versions and aliases, one of which a step may name.',
+      );
     }
   }
 
@@ -164,26 +226,66 @@ export class FunctionChain extends Construct {
     return this.stateMachine.grantStartExecution(grantee);
   }
 
+  /** Runs that failed, and wait in the dead-letter queue. */
+  metricDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options);
+  }
+
   /** Runs that failed. */
   metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricFailed(options);
   }
 }
 
-function task(scope: Construct, step: FunctionChainStep, failure?: tasks.LambdaInvoke): tasks.LambdaInvoke {
+/** Where a step goes that failed for good. */
+interface Failure {
+  readonly next: sfn.IChainable;
+  /** Where the next one finds the error. */
+  readonly resultPath?: string;
+}
+
+/** A run's input and error are kept before it fails; `onFailure` may save it from that. */
+function failureOf(states: Construct, queue: sqs.IQueue, onFailure?: lambda.IFunction): Failure {
+  const keep = new tasks.SqsSendMessage(states, OWN_STATES.KEEP, {
+    queue,
+    // Of the run, not of the step: what starts it again. And an error can be put beside an object only.
+    messageBody: sfn.TaskInput.fromObject({
+      execution: sfn.JsonPath.executionId,
+      input: sfn.JsonPath.executionInput,
+      error: sfn.JsonPath.entirePayload,
+    }),
+    resultPath: sfn.JsonPath.DISCARD,
+  });
+  retryAll(keep, 3);
+  keep.next(new sfn.Fail(states, OWN_STATES.FAIL, { errorPath: '$.Error', causePath: '$.Cause' }));
+  if (!onFailure) return { next: keep };
+
+  const mend = new tasks.LambdaInvoke(states, OWN_STATES.ON_FAILURE, {
+    lambdaFunction: onFailure,
+    payloadResponseOnly: true,
+  });
+  mend.addCatch(keep, { errors: [sfn.Errors.ALL] });
+  return { next: mend, resultPath: '$.error' };
+}
+
+function retryAll(task: sfn.TaskStateBase, maxAttempts: number): void {
+  task.addRetry({
+    errors: [sfn.Errors.ALL],
+    maxAttempts,
+    interval: Duration.seconds(1),
+    backoffRate: 2,
+    jitterStrategy: sfn.JitterType.FULL,
+  });
+}
+
+function task(scope: Construct, step: FunctionChainStep, failure: Failure): tasks.LambdaInvoke {
   const task = new tasks.LambdaInvoke(scope, step.name, {
     lambdaFunction: step.handler,
     payloadResponseOnly: true,
     retryOnServiceExceptions: false,
   });
   if (step.finalErrors?.length) task.addRetry({ errors: step.finalErrors, maxAttempts: 0 });
-  task.addRetry({
-    errors: [sfn.Errors.ALL],
-    maxAttempts: step.maxRetries ?? 2,
-    interval: Duration.seconds(1),
-    backoffRate: 2,
-    jitterStrategy: sfn.JitterType.FULL,
-  });
-  if (failure) task.addCatch(failure, { errors: [sfn.Errors.ALL], resultPath: '$.error' });
+  retryAll(task, step.maxRetries ?? 2);
+  task.addCatch(failure.next, { errors: [sfn.Errors.ALL], resultPath: failure.resultPath });
   return task;
 }

@@ -6,12 +6,16 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { OUTBOX } from '../runtime/contract';
+import type { AlarmSettings } from './alarm-settings';
 import { BundledFunction } from './bundled-function';
+import { acknowledgeCaller } from './callers';
 import { EVENT_SOURCE_PREFIX, OUTBOX_ENV } from './contract';
+import { alarmOnDeadLetters, allowEventBridge, deadLetterQueue, queueSecurity } from './dead-letters';
 import type { FunctionSettings } from './function-settings';
-import { acknowledge, allow, allowOnItems } from './permissions';
+import { allow, allowKey, allowOnItems } from './permissions';
 import { privateBucket } from './private-bucket';
 import { Mistakes } from './validation';
 
@@ -25,6 +29,7 @@ export interface OutboxProps {
   readonly context: string;
   readonly encryptionKey?: kms.IKey;
   readonly removalPolicy?: RemovalPolicy;
+  readonly alarms?: AlarmSettings;
   readonly functions?: FunctionSettings;
 }
 
@@ -39,6 +44,8 @@ export class Outbox extends Construct {
   readonly sweeper: lambda.Function;
   /** Stream records whose events could not be published; the sweeper goes on trying while their items exist. */
   readonly failures: s3.Bucket;
+  /** Runs of the sweeper that failed, or that could not be started. */
+  readonly failedSweeps: sqs.Queue;
 
   constructor(scope: Construct, id: string, props: OutboxProps) {
     super(scope, id);
@@ -90,32 +97,45 @@ export class Outbox extends Construct {
           }),
         ],
       });
+      acknowledgeCaller(this.publisher, 'stream');
     }
 
+    this.failedSweeps = deadLetterQueue(this, 'FailedSweeps', queueSecurity(props.encryptionKey));
     this.sweeper = new BundledFunction(this, 'Sweeper', {
       bundle: 'outbox-sweeper',
       description: `Publishes events of ${props.context} that were missed`,
       environment,
       // Ends before the next one begins.
       timeout: Duration.minutes(4),
+      deadLetterQueue: this.failedSweeps,
       settings: functions,
     });
     allowOnItems(this.sweeper, table, [OUTBOX.PREFIX], 'Query', 'DeleteItem');
     bus.grantPutEventsTo(this.sweeper);
-    const sweep = new events.Rule(this, 'Sweep', {
+    allowEventBridge(props.encryptionKey);
+    new events.Rule(this, 'Sweep', {
       description: `Looks for unpublished events of ${props.context}`,
       schedule: events.Schedule.rate(Duration.minutes(5)),
-      targets: [new targets.LambdaFunction(this.sweeper)],
+      targets: [new targets.LambdaFunction(this.sweeper, { deadLetterQueue: this.failedSweeps })],
     });
-    acknowledge(sweep, {
-      'Serverless::Serverless-EventBusDLQ':
-        'A sweep that is lost needs no replay: the next one, five minutes later, finds the same events.',
-    });
+    alarmOnDeadLetters(
+      this.failedSweeps,
+      {
+        what: `Searches for unpublished events of ${props.context} that failed`,
+        remedy: `Why is in the log of ${this.sweeper.functionName}. Nothing is to be moved on, the next search finds the same events; once one succeeds: aws sqs purge-queue --queue-url ${this.failedSweeps.queueUrl}`,
+      },
+      props.alarms,
+    );
   }
 
   /** Age of the last record of a batch when it was read, in milliseconds; records are lost after 24 hours. */
   metricIteratorAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.publisher.metric('IteratorAge', { statistic: 'Maximum', ...options });
+  }
+
+  /** Runs of the sweeper that failed and wait in their dead-letter queue. */
+  metricFailedSweeps(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.failedSweeps.metricApproximateNumberOfMessagesVisible(options);
   }
 }
 
@@ -125,7 +145,7 @@ function failureBucket(bucket: s3.Bucket): lambda.IEventSourceDlq {
     bind: (_mapping, handler) => {
       allow(handler, ['s3:PutObject'], bucket.arnForObjects('aws/lambda/*'));
       allow(handler, ['s3:ListBucket'], bucket.bucketArn);
-      bucket.encryptionKey?.grantEncryptDecrypt(handler);
+      allowKey(handler, bucket.encryptionKey);
       return { destination: bucket.bucketArn };
     },
   };

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -9,8 +9,11 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { QUEUE_ENV } from '../runtime/contract';
+import type { AlarmSettings } from './alarm-settings';
 import { BundledFunction } from './bundled-function';
-import { acknowledge, allow } from './permissions';
+import { acknowledgeCaller } from './callers';
+import { alarmOnDeadLetters, allowEventBridge, deadLetterQueue, moveCommand, queueSecurity } from './dead-letters';
+import { acknowledge, allow, allowKey } from './permissions';
 import { Mistakes } from './validation';
 
 /** Properties of a QueueWorker. */
@@ -68,11 +71,26 @@ export interface QueueWorkerProps {
   readonly visibilityTimeout?: Duration;
 
   /**
-   * Key that encrypts both queues. A service that sends to the queue must be allowed to use it.
+   * Key that encrypts the queues. Amazon EventBridge is allowed to use it for `listenTo`; the policy of an imported key
+   * must do so already, and for other services that send to the queue.
    *
    * @default - keys that AWS owns
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What the messages are, such as `Orders to invoice`; alarms begin so.
+   *
+   * @default - messages of the queue, named by its path in the app
+   */
+  readonly description?: string;
+
+  /**
+   * Alarms on what failed for good.
+   *
+   * @default - none
+   */
+  readonly alarms?: AlarmSettings;
 }
 
 /**
@@ -87,7 +105,8 @@ export class QueueWorker extends Construct {
   /** Where messages go that failed for good; kept 14 days, to be looked at and redriven. */
   readonly deadLetterQueue: sqs.Queue;
 
-  private readonly common: sqs.QueueProps;
+  private readonly description: string;
+  private readonly alarms?: AlarmSettings;
   private undelivered?: sqs.Queue;
 
   constructor(scope: Construct, id: string, props: QueueWorkerProps) {
@@ -111,25 +130,18 @@ export class QueueWorker extends Construct {
       `visibilityTimeout is ${visibilityTimeout.toHumanString()}; it must be whole seconds, from the worker's time-out to 12 hours.`,
     );
 
-    this.common = {
-      ...(encryptionKey
-        ? { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
-        : { encryption: sqs.QueueEncryption.SQS_MANAGED }),
-      enforceSSL: true,
-    };
+    this.description = props.description ?? `Messages of ${this.node.path}`;
+    this.alarms = props.alarms;
     const order = fifo ? FIFO : undefined;
-    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
-      ...this.common,
-      ...order,
-      retentionPeriod: Duration.days(14),
-    });
+    const common = { ...queueSecurity(encryptionKey), ...order };
+    this.deadLetterQueue = deadLetterQueue(this, 'DeadLetters', common);
     this.queue = new sqs.Queue(this, 'Queue', {
-      ...this.common,
-      ...order,
+      ...common,
       visibilityTimeout: badVisibility ? undefined : visibilityTimeout,
       retentionPeriod: badRetention ? undefined : retentionPeriod,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: badReceiveCount ? 5 : maxReceiveCount },
     });
+    const before = new Set(handler.node.children);
     handler.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: badBatch ? 10 : batchSize,
@@ -140,13 +152,24 @@ export class QueueWorker extends Construct {
     if (handler instanceof BundledFunction) {
       sendRefused(handler, this.queue, this.deadLetterQueue);
       allow(handler, ['sqs:SendMessage'], this.deadLetterQueue.queueArn);
-      encryptionKey?.grantEncryptDecrypt(handler);
+      allowKey(handler, encryptionKey);
     }
-    acknowledge(this.deadLetterQueue, IS_A_DEAD_LETTER_QUEUE);
-    acknowledge(handler, {
-      'Serverless::Serverless-LambdaEventSourceMappingDestination':
-        'A mapping of a queue takes no destination: what fails for good goes to the dead-letter queue.',
-    });
+    acknowledgeCaller(handler, 'queue');
+    alarmOnDeadLetters(
+      this.deadLetterQueue,
+      {
+        what: `${this.description}: those that failed for good`,
+        remedy: `Why is in the log of ${this.nameOf(handler)}. Once that is mended: ${moveCommand(this.deadLetterQueue, this.queue)}`,
+      },
+      this.alarms,
+    );
+    // The handler may be the user's, and have other mappings.
+    for (const mapping of handler.node.children.filter((child) => !before.has(child))) {
+      acknowledge(mapping, {
+        'Serverless-LambdaEventSourceMappingDestination':
+          'A mapping of a queue takes no destination: what fails for good goes to the dead-letter queue.',
+      });
+    }
   }
 
   /**
@@ -167,6 +190,7 @@ export class QueueWorker extends Construct {
    */
   listenTo(id: string, rule: events.RuleProps): events.Rule {
     const listening = new events.Rule(this, id, rule);
+    allowEventBridge(this.queue.encryptionMasterKey);
     listening.addTarget(
       new targets.SqsQueue(this.queue, {
         deadLetterQueue: this.queue.fifo ? this.queueOfUndelivered() : this.deadLetterQueue,
@@ -185,7 +209,7 @@ export class QueueWorker extends Construct {
   grantRedrive(grantee: iam.IGrantable): iam.Grant {
     const taking = ['StartMessageMoveTask', 'ListMessageMoveTasks', 'CancelMessageMoveTask', 'ReceiveMessage'];
     const actions = [...taking, 'DeleteMessage', 'GetQueueAttributes'].map((action) => `sqs:${action}`);
-    this.queue.encryptionMasterKey?.grantEncryptDecrypt(grantee);
+    allowKey(grantee, this.queue.encryptionMasterKey);
     return allow(grantee, actions, this.deadLetterQueue.queueArn).combine(
       allow(grantee, ['sqs:SendMessage'], this.queue.queueArn),
     );
@@ -201,13 +225,29 @@ export class QueueWorker extends Construct {
     return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(options);
   }
 
+  /** Events that a rule could not send to the queue: with a standard queue they are among the dead letters. */
+  metricUndelivered(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return (this.undelivered ?? this.deadLetterQueue).metricApproximateNumberOfMessagesVisible(options);
+  }
+
+  /** A function of another stack is named by its path: that stack depends on this one already. */
+  private nameOf({ functionName, node, stack }: lambda.IFunction): string {
+    return stack === Stack.of(this) ? functionName : node.path;
+  }
+
   private queueOfUndelivered(): sqs.Queue {
     if (!this.undelivered) {
-      this.undelivered = new sqs.Queue(this, 'Undelivered', { ...this.common, retentionPeriod: Duration.days(14) });
+      this.undelivered = deadLetterQueue(this, 'Undelivered', queueSecurity(this.queue.encryptionMasterKey));
+      alarmOnDeadLetters(
+        this.undelivered,
+        {
+          what: `${this.description}: events that EventBridge could not send to the queue`,
+          remedy: `Why is in the attributes ERROR_CODE and ERROR_MESSAGE of each message, mostly a policy of the queue or its key. Once that is mended: aws sqs send-message --queue-url ${this.queue.queueUrl} --message-group-id again --message-body BODY, for the body of each, and delete it here.`,
+        },
+        this.alarms,
+      );
       acknowledge(this.undelivered, {
-        ...IS_A_DEAD_LETTER_QUEUE,
-        'AwsSolutions::AwsSolutions-SQS3':
-          'It is itself the dead-letter queue of rules, which the checker does not look at.',
+        'AwsSolutions-SQS3': 'It is itself the dead-letter queue of rules, which the checker does not look at.',
       });
     }
     return this.undelivered;
@@ -220,10 +260,6 @@ const FIFO: sqs.QueueProps = {
   contentBasedDeduplication: true,
   deduplicationScope: sqs.DeduplicationScope.MESSAGE_GROUP,
   fifoThroughputLimit: sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
-};
-
-const IS_A_DEAD_LETTER_QUEUE = {
-  'Serverless::Serverless-SQSRedrivePolicy': 'It is itself where messages are redriven from.',
 };
 
 /** Of each function of ours, the settings of the queues that it works off. */

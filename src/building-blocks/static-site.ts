@@ -7,9 +7,10 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function';
+import { acknowledgeCaller } from './callers';
 import { SITE, SITE_PREFIX } from './contract';
 import type { FunctionSettings } from './function-settings';
-import { acknowledge, allow } from './permissions';
+import { acknowledge, allow, allowKey } from './permissions';
 import { privateBucket } from './private-bucket';
 import { PrivateOrigins } from './private-origin';
 import type { SiteProps } from './site-props';
@@ -168,10 +169,11 @@ export class StaticSite extends Construct {
       memorySize: 512,
       settings,
     });
+    acknowledgeCaller(publisher, 'deployment');
     allow(publisher, ['s3:GetObject'], pages.bucket.arnForObjects(pages.s3ObjectKey));
     allow(publisher, ['s3:ListBucket'], this.bucket.bucketArn);
     allow(publisher, ['s3:PutObject', 's3:DeleteObject'], this.bucket.arnForObjects(this.everyVersion));
-    this.bucket.encryptionKey?.grantEncrypt(publisher);
+    allowKey(publisher, this.bucket.encryptionKey);
     return publisher;
   }
 
@@ -211,10 +213,15 @@ export class StaticSite extends Construct {
     });
     origins.allow(distribution);
     acknowledge(distribution, {
-      'AwsSolutions::AwsSolutions-CFR1': 'A site is for everyone unless its owner decides otherwise.',
-      'AwsSolutions::AwsSolutions-CFR2': 'WAF costs money while idle; `webAclArn` takes one.',
-      'AwsSolutions::AwsSolutions-CFR3': "An access log holds visitors' addresses; `accessLogBucket` turns it on.",
-      'AwsSolutions::AwsSolutions-CFR4': 'TLS 1.2 at least wherever there is a certificate for a domain of the site.',
+      'AwsSolutions-CFR1': 'A site is for everyone unless its owner decides otherwise.',
+      ...(!props.webAclArn && { 'AwsSolutions-CFR2': 'WAF costs money while idle; `webAclArn` takes one.' }),
+      ...(!props.accessLogBucket && {
+        'AwsSolutions-CFR3': "An access log holds visitors' addresses; `accessLogBucket` turns it on.",
+      }),
+      ...(!props.certificate && {
+        'AwsSolutions-CFR4':
+          "CloudFront's own certificate takes older TLS; with a `certificate` it is TLS 1.2 at least.",
+      }),
     });
     return distribution;
   }

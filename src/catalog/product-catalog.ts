@@ -8,6 +8,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ServiceApi } from '../api';
+import type { AlarmSettings } from '../building-blocks/alarm-settings';
 import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { ContextTable } from '../building-blocks/context-table';
@@ -15,7 +16,7 @@ import { eventBus } from '../building-blocks/event-bus';
 import { eventResource } from '../building-blocks/event-resource';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { Outbox } from '../building-blocks/outbox';
-import { allow, allowOnItems, allowOnTable } from '../building-blocks/permissions';
+import { allow, allowKey, allowOnItems, allowOnTable } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { QueueWorker } from '../building-blocks/queue-worker';
 import { CURRENCY, Mistakes } from '../building-blocks/validation';
@@ -85,6 +86,13 @@ export interface ProductCatalogProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Alarms on what failed for good.
+   *
+   * @default - none
+   */
+  readonly alarms?: AlarmSettings;
 
   /**
    * How the functions are run.
@@ -176,7 +184,7 @@ export class ProductCatalog extends Construct {
 
   constructor(scope: Construct, id: string, props: ProductCatalogProps = {}) {
     super(scope, id);
-    const { currency = 'USD', encryptionKey, removalPolicy, functions } = props;
+    const { currency = 'USD', encryptionKey, removalPolicy, alarms, functions } = props;
     new Mistakes(this).unlessMatching(
       currency,
       CURRENCY,
@@ -211,7 +219,9 @@ export class ProductCatalog extends Construct {
       maxReceiveCount: 1000,
       // No second call begins while one runs; and one that was cut off holds up the next for ten minutes, not thirty.
       visibilityTimeout: Duration.minutes(10),
+      description: 'Product files to import',
       encryptionKey,
+      alarms,
     });
     this.importWorker.listenTo('FileArrived', {
       description: 'Files to import',
@@ -232,6 +242,7 @@ export class ProductCatalog extends Construct {
       context: CATALOG_CONTEXT,
       encryptionKey,
       removalPolicy,
+      alarms,
       functions,
     });
     this.eventFailureBucket = this.outbox.failures;
@@ -267,9 +278,19 @@ export class ProductCatalog extends Construct {
     return this.importWorker.metricDeadLetters(options);
   }
 
+  /** Events of files that EventBridge could not send to the importer's queue. */
+  metricUndeliveredImports(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.importWorker.metricUndelivered(options);
+  }
+
   /** Age of changes when their events were read from the table's stream, in milliseconds; they are lost after 24 hours. */
   metricEventIteratorAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.outbox.metricIteratorAge(options);
+  }
+
+  /** Searches for unpublished events that failed and wait in their dead-letter queue. */
+  metricFailedSweeps(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.outbox.metricFailedSweeps(options);
   }
 
   private files({ encryptionKey, removalPolicy }: ProductCatalogProps): s3.Bucket {
@@ -314,7 +335,7 @@ export class ProductCatalog extends Construct {
 
   private allowOnObjects(grantee: iam.IGrantable, prefixes: string[], action: ObjectAction) {
     if (action === 's3:GetObject') this.bucket.encryptionKey?.grantDecrypt(grantee);
-    if (action === 's3:PutObject') this.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
+    if (action === 's3:PutObject') allowKey(grantee, this.bucket.encryptionKey);
     return allow(grantee, [action], ...prefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`)));
   }
 }

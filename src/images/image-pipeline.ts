@@ -2,19 +2,22 @@ import { Annotations, Duration, type RemovalPolicy, Tokenization } from 'aws-cdk
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ServiceApi } from '../api';
+import type { AlarmSettings } from '../building-blocks/alarm-settings';
 import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
 import type { BucketLocation } from '../building-blocks/bucket-location';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { CountedMetrics } from '../building-blocks/counted-metrics';
+import { alarmOnDeadLetters, deadLetterQueue, queueSecurity } from '../building-blocks/dead-letters';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { NativeLayer } from '../building-blocks/native-layer';
-import { acknowledge, allow } from '../building-blocks/permissions';
+import { allow, allowKey } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { QueueWorker } from '../building-blocks/queue-worker';
 import { Mistakes, PREFIX } from '../building-blocks/validation';
@@ -109,6 +112,13 @@ export interface ImagePipelineProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
+   * Alarms on what failed for good.
+   *
+   * @default - none
+   */
+  readonly alarms?: AlarmSettings;
+
+  /**
    * How the functions are run.
    *
    * @default - see FunctionSettings
@@ -182,6 +192,7 @@ export class ImagePipeline extends Construct {
   readonly queryFunction: lambda.Function;
 
   private readonly counted: CountedMetrics;
+  private readonly failedKeeperRuns: sqs.Queue;
 
   constructor(scope: Construct, id: string, props: ImagePipelineProps = {}) {
     super(scope, id);
@@ -240,12 +251,19 @@ export class ImagePipeline extends Construct {
       // However many images come at once, none is lost while it waits.
       retentionPeriod: Duration.days(14),
       encryptionKey: props.encryptionKey,
+      alarms: props.alarms,
     };
-    this.reprocessWorker = new QueueWorker(this, 'Reprocessing', { ...work, maxConcurrency: REPROCESSED_AT_ONCE });
+    this.reprocessWorker = new QueueWorker(this, 'Reprocessing', {
+      ...work,
+      description: 'Images to make again since the variants changed',
+      maxConcurrency: REPROCESSED_AT_ONCE,
+    });
     const maxConcurrency = props.maxConcurrency ?? DEFAULT_CONCURRENCY;
-    this.imageWorker = new QueueWorker(this, 'Arrivals', { ...work, maxConcurrency });
-    // EventBridge gives events to an encrypted queue with a key it may use.
-    props.encryptionKey?.grant(new iam.ServicePrincipal('events.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey');
+    this.imageWorker = new QueueWorker(this, 'Arrivals', {
+      ...work,
+      description: 'Images that were put or deleted',
+      maxConcurrency,
+    });
     this.imageWorker.listenTo('Originals', {
       description: 'Originals that were put or deleted',
       eventPattern: {
@@ -257,7 +275,8 @@ export class ImagePipeline extends Construct {
         },
       },
     });
-    this.keeperFunction = this.keeper({ ...locations, ...limits, ...recipe }, props.functions);
+    this.failedKeeperRuns = deadLetterQueue(this, 'FailedKeeperRuns', queueSecurity(props.encryptionKey));
+    this.keeperFunction = this.keeper({ ...locations, ...limits, ...recipe }, props);
 
     this.uploadFunction = new BundledFunction(this, 'Upload', {
       bundle: 'image-upload',
@@ -316,6 +335,26 @@ export class ImagePipeline extends Construct {
     return this.counted.metric(IMAGE_METRICS.FAILED, options);
   }
 
+  /** Age of the oldest image that waits for its turn, in seconds. */
+  metricImageAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.imageWorker.metricAge(options);
+  }
+
+  /** Images that failed for good, and wait in the dead-letter queue of those that were put or deleted. */
+  metricImageDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.imageWorker.metricDeadLetters(options);
+  }
+
+  /** Images that failed for good as they were made again, and wait in the dead-letter queue of these. */
+  metricReprocessingDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.reprocessWorker.metricDeadLetters(options);
+  }
+
+  /** Runs of the keeper that failed and wait in their dead-letter queue. */
+  metricFailedKeeperRuns(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.failedKeeperRuns.metricApproximateNumberOfMessagesVisible(options);
+  }
+
   private get originals(): string {
     return `${this.sourcePrefix}*`;
   }
@@ -329,13 +368,14 @@ export class ImagePipeline extends Construct {
   }
 
   /** Looks in from time to time; while nothing changes, a look costs one small read. */
-  private keeper(environment: Record<string, string>, settings?: FunctionSettings): lambda.Function {
+  private keeper(environment: Record<string, string>, { functions, alarms }: ImagePipelineProps): lambda.Function {
     const keeper = new BundledFunction(this, 'Keeper', {
       bundle: 'image-keeper',
       description: 'Has images made again when the variants change, and removes what was replaced',
       environment: { ...environment, [IMAGE_ENV.BACKLOG]: this.reprocessWorker.queue.queueUrl },
       timeout: Duration.minutes(5),
-      settings,
+      deadLetterQueue: this.failedKeeperRuns,
+      settings: functions,
     });
     allow(keeper, ['s3:ListBucket'], this.sourceBucket.bucketArn);
     const state = this.summaryPrefix + KEEPER_STATE;
@@ -343,17 +383,21 @@ export class ImagePipeline extends Construct {
     this.allowWrite(keeper, this.outputBucket, state);
     const removed = [this.media, this.summaries].map((pattern) => this.outputBucket.arnForObjects(pattern));
     allow(keeper, ['s3:DeleteObject'], ...removed);
-    this.reprocessWorker.queue.encryptionMasterKey?.grantEncryptDecrypt(keeper);
+    allowKey(keeper, this.reprocessWorker.queue.encryptionMasterKey);
     allow(keeper, ['sqs:SendMessage'], this.reprocessWorker.queue.queueArn);
-    const rule = new events.Rule(this, 'KeeperHours', {
+    new events.Rule(this, 'KeeperHours', {
       description: 'Lets the keeper of the images look in',
       schedule: events.Schedule.rate(KEEPER_INTERVAL),
-      targets: [new targets.LambdaFunction(keeper, { retryAttempts: 0 })],
+      targets: [new targets.LambdaFunction(keeper, { retryAttempts: 0, deadLetterQueue: this.failedKeeperRuns })],
     });
-    acknowledge(rule, {
-      'Serverless::Serverless-EventBusDLQ':
-        'A look that is lost needs no replay: the next one goes on where it stopped.',
-    });
+    alarmOnDeadLetters(
+      this.failedKeeperRuns,
+      {
+        what: 'Runs of the keeper of images that failed',
+        remedy: `Why is in the log of ${keeper.functionName}. Nothing is to be moved on, the next run goes on where it stopped; once one succeeds: aws sqs purge-queue --queue-url ${this.failedKeeperRuns.queueUrl}`,
+      },
+      alarms,
+    );
     return keeper;
   }
 

@@ -7,9 +7,11 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { ServiceApi } from '../api';
+import type { AlarmSettings } from '../building-blocks/alarm-settings';
 import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
 import type { BucketLocation } from '../building-blocks/bucket-location';
 import { BundledFunction } from '../building-blocks/bundled-function';
+import { acknowledgeCaller } from '../building-blocks/callers';
 import { CountedMetrics } from '../building-blocks/counted-metrics';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { allow } from '../building-blocks/permissions';
@@ -91,6 +93,13 @@ export interface MlInferenceFunctionProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Alarms on what failed for good.
+   *
+   * @default - none
+   */
+  readonly alarms?: AlarmSettings;
 
   /**
    * How the function is run.
@@ -179,10 +188,11 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
       layers: model._place.layers(this, functions),
       settings: functions,
     });
+    acknowledgeCaller(this.inferenceFunction, 'invoker');
     this.grantPrincipal = this.inferenceFunction.grantPrincipal;
     model._place.allow(this.inferenceFunction);
     props.api?.addRoutes([...ROUTES.inference], this.inferenceFunction);
-    this.imageWorker = watched && this.watch(watched, props.encryptionKey);
+    this.imageWorker = watched && this.watch(watched, props);
   }
 
   /** Allows calling the function. */
@@ -244,7 +254,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
   }
 
   /** Sends the bucket's new images through a queue to the function, one at a time, so that none delays another. */
-  private watch({ images, results }: WatchedFolders, encryptionKey?: kms.IKey): QueueWorker {
+  private watch({ images, results }: WatchedFolders, props: MlInferenceFunctionProps): QueueWorker {
     images.bucket.encryptionKey?.grantDecrypt(this.inferenceFunction);
     // Who may not list a bucket is told that access to a missing object is denied, not that it is missing.
     allow(this.inferenceFunction, ['s3:ListBucket'], images.bucket.bucketArn);
@@ -257,7 +267,9 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
       batchSize: 1,
       // Some two hours, in which a model can be mended: five tries are over in a minute.
       maxReceiveCount: 20,
-      encryptionKey,
+      description: 'Images to classify',
+      encryptionKey: props.encryptionKey,
+      alarms: props.alarms,
     });
     worker.listenTo('NewImages', {
       description: 'Images to classify',

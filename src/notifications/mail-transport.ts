@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { BundleName } from '../building-blocks/bundles.generated';
-import { acknowledge, allow } from '../building-blocks/permissions';
+import { acknowledgeWildcard, allow } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
 import { MAIL_ENV } from './contract';
 
@@ -63,17 +63,22 @@ export class MailTransport {
       worker.addEnvironment(MAIL_ENV.CONFIGURATION_SET, configurationSet ?? '');
       // SES asks for the sender's identity, for those of recipients that it knows (in its sandbox, all of them), and for
       // the configuration set that an identity has by default. The condition keeps it to one sender.
-      worker.addToRolePolicy(
-        new iam.PolicyStatement({
-          actions: ['ses:SendEmail'],
-          resources: ['*'],
-          conditions: { StringEquals: { 'ses:FromAddress': from } },
-        }),
-      );
-      acknowledge(worker.role ?? worker, {
-        'AwsSolutions-IAM5[Resource::*]':
-          'SES asks for identities of recipients too; the sender is fixed by a condition.',
+      const actions = ['ses:SendEmail'];
+      const sending = new iam.PolicyStatement({
+        actions,
+        resources: ['*'],
+        conditions: { StringEquals: { 'ses:FromAddress': from } },
       });
+      // A policy of its own, which no reason covers that is given for another statement.
+      const policy = new iam.Policy(worker.node.scope ?? worker, `${worker.node.id}Sending`, { statements: [sending] });
+      worker.role?.attachInlinePolicy(policy);
+      worker.node.addDependency(policy);
+      acknowledgeWildcard(
+        policy,
+        '*',
+        actions,
+        'SES asks for identities of recipients too; a condition fixes the sender.',
+      );
     });
   }
 

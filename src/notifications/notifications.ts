@@ -5,6 +5,7 @@ import type * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { AlarmSettings } from '../building-blocks/alarm-settings';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { ContextTable } from '../building-blocks/context-table';
 import { EVENT_SOURCE_PREFIX } from '../building-blocks/contract';
@@ -75,7 +76,8 @@ export interface NotificationsProps {
   readonly table?: dynamodb.ITableV2;
 
   /**
-   * Key that encrypts the table and the queues. Amazon EventBridge must be allowed to use it.
+   * Key that encrypts the table and the queues. Amazon EventBridge is allowed to use it; the policy of an imported key
+   * must do so already.
    *
    * @default - keys that AWS owns
    */
@@ -88,6 +90,13 @@ export interface NotificationsProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Alarms on what failed for good.
+   *
+   * @default - none
+   */
+  readonly alarms?: AlarmSettings;
 
   /**
    * How the function is run.
@@ -158,7 +167,9 @@ export class Notifications extends Construct {
       maxConcurrency: props.maxConcurrency ?? 5,
       // What ends the tries is time: a service that is down or slow for hours must cost no mail.
       maxReceiveCount: 200,
+      description: 'Events to tell of by mail',
       encryptionKey,
+      alarms: props.alarms,
     });
     this.mailWorker.listenTo('OrderPlaced', {
       description: 'Orders to confirm by mail',

@@ -6,6 +6,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { AlarmSettings } from '../building-blocks/alarm-settings';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { ContextTable } from '../building-blocks/context-table';
 import { EVENT_SOURCE_PREFIX } from '../building-blocks/contract';
@@ -71,6 +72,13 @@ export interface OrderingStoreProps {
    * @default - see OrderLimits
    */
   readonly limits?: OrderLimits;
+
+  /**
+   * Alarms on what failed for good.
+   *
+   * @default - none
+   */
+  readonly alarms?: AlarmSettings;
 
   /**
    * How the functions are run.
@@ -147,7 +155,9 @@ export class OrderingStore extends Construct {
       batchSize: 1,
       // Each publication is told once, and without it its new products cannot be bought: it outlasts an outage of hours.
       maxReceiveCount: 100,
+      description: 'Publications of the catalogue whose new products get their stock',
       encryptionKey,
+      alarms: props.alarms,
     });
     this.stockWorker.listenTo('CatalogPublished', {
       description: 'Opens the stock of newly published products',
@@ -163,5 +173,20 @@ export class OrderingStore extends Construct {
   /** Age of changes when their events were read from the table's stream, in milliseconds; they are lost after 24 hours. */
   metricEventIteratorAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.outbox.metricIteratorAge(options);
+  }
+
+  /** Age of the oldest publication that waits for its stock to be opened, in seconds. */
+  metricStockAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stockWorker.metricAge(options);
+  }
+
+  /** Publications whose stock could not be opened: their new products cannot be bought. */
+  metricStockDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stockWorker.metricDeadLetters(options);
+  }
+
+  /** Searches for unpublished events that failed and wait in their dead-letter queue. */
+  metricFailedSweeps(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.outbox.metricFailedSweeps(options);
   }
 }

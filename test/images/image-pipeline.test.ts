@@ -99,7 +99,7 @@ describe('with its defaults', () => {
         }),
       ],
     });
-    template.resourcePropertiesCountIs('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 3600 }, 4);
+    template.resourcePropertiesCountIs('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 24 * 3600 }, 5);
   });
 
   test('few images are worked on at one time, also while old ones are made again; each is tried five times', () => {
@@ -144,6 +144,7 @@ describe('with its defaults', () => {
     ]);
     expect(of('Keeper')).toEqual([
       ...logs('Keeper'),
+      'sqs:SendMessage PhotosFailedKeeperRuns',
       ...EVERY_FUNCTION,
       `s3:ListBucket ${bucket}`,
       `s3:GetObject ${bucket}/image-summaries/media/*/summary.json`,

@@ -52,7 +52,7 @@ export const CONSTRUCTS: Record<string, (scope: Construct, id: string) => Constr
     new FunctionChain(scope, id, { steps: [{ name: 'Only', handler: usersFunction(scope, `${id}Function`) }] }),
 };
 
-function usersFunction(scope: Construct, id: string): lambda.Function {
+export function usersFunction(scope: Construct, id: string): lambda.Function {
   return new lambda.Function(scope, id, {
     runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',

@@ -48,6 +48,7 @@ const SES = MailTransport.ses({ from: 'shop@example.com' });
 
 /** A construct that uses each public struct, with nothing but what the struct requires and the props under test. */
 const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
+  AlarmSettings: (stack, props) => new QueueWorker(stack, 'It', { handler: usersFunction(stack), alarms: props }),
   AnalyticsQuery: (stack, props) => new GlueAnalyticsJob(stack, 'It', { queries: [{ ...QUERY, ...props }] }),
   AnalyticsSource: (stack, props) => new GlueAnalyticsJob(stack, 'It', { source: props }),
   AnalyticsSourceColumns: (stack, props) => new GlueAnalyticsJob(stack, 'It', { source: { columns: props } }),
@@ -136,6 +137,7 @@ function eventResourceOfIt({ node, region, account }: Stack): string {
 
 /** Defaults that documents tell in words, as the value that means the same. */
 const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
+  'AlarmSettings.actions': () => [],
   'AnalyticsQuery.partitionBy': () => [],
   'AnalyticsSource.columns': () => ({ invoice: 'InvoiceNo', unitPrice: 'UnitPrice' }),
   'DrawingPreprocessingOptions.maxPixels': () => 4_000_000,
@@ -162,6 +164,7 @@ const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
   'OrderProcessingProps.api': (stack) => catalogOf(stack).api,
   'PhotoPreprocessingOptions.maxPixels': () => 4_000_000,
   'ProductCatalogProps.eventResource': eventResourceOfIt,
+  'QueueWorkerProps.description': () => 'Messages of Stack/It',
   'QueueWorkerProps.visibilityTimeout': () => Duration.seconds(6 * 7),
   'ServerlessShopProps.eventResource': eventResourceOfIt,
   'ServerlessShopProps.defaultLanguage': () => 'en',

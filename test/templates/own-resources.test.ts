@@ -275,8 +275,8 @@ describe('a step of a chain', () => {
     });
     expect(mistakesIn(chain)).toEqual([
       'steps are named twice: Twice; each name must be unique.',
-      'a step is named ""; a name has 1 to 80 characters, and OnFailure is taken by onFailure.',
-      'a step is named "OnFailure"; a name has 1 to 80 characters, and OnFailure is taken by onFailure.',
+      'a step is named ""; a name has 1 to 80 characters, and is none of OnFailure, KeepForLater, Failed, which the chain itself uses.',
+      'a step is named "OnFailure"; a name has 1 to 80 characters, and is none of OnFailure, KeepForLater, Failed, which the chain itself uses.',
       'maxRetries of step "Twice" is -1; it must be a whole number from 0 to 100.',
       'timeout is 6 minutes; it must be whole seconds, and express state machines allow 5 minutes. Use StateMachineType.STANDARD for longer runs.',
     ]);
