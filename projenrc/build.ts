@@ -51,6 +51,11 @@ export function configureBuild(project: awscdk.AwsCdkConstructLibrary): void {
     exec: 'tsx scripts/check-python.ts',
     receiveArgs: true,
   });
+  project.addTask('lock:python', {
+    description: "Writes versions and hashes of the local cloud's Python packages",
+    exec: 'tsx scripts/lock-python.ts',
+    receiveArgs: true,
+  });
 
   // Signals and output of these go straight to the command, without a task runner between.
   // npm passes SIGTERM to its shell alone: in the shell's place, the demo hears it and ends what it started. The tsx

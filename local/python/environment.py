@@ -2,6 +2,8 @@
 
     python3 environment.py REQUIREMENTS TITLE
 
+The requirements name every package, those that others need included, with its version and the hashes that it may have.
+
 Prints progress, and after `= ` the path of the environment's Python. A mistake that the person can mend is the one
 line on standard error, with exit code 1. Runs under any Python 3, so that one that is too old can be told.
 """
@@ -31,13 +33,19 @@ def cache_directory():
     return os.path.join(base, "cdk-local-cloud")
 
 
-def ensure(requirements, title, progress):
-    """The path of the Python of an environment with these requirements, made when it is not there yet."""
+def ensure(requirements, title, progress, build_requirements=None):
+    """The path of the Python of an environment with these requirements, made when it is not there yet.
+
+    Nothing is built on this machine, unless there are requirements to build with.
+    """
     check_version()
     import fcntl
 
-    with open(requirements, "rb") as file:
-        digest = hashlib.sha256(file.read() + sys.version.encode()).hexdigest()[:16]
+    contents = b""
+    for path in filter(None, (requirements, build_requirements)):
+        with open(path, "rb") as file:
+            contents += file.read()
+    digest = hashlib.sha256(contents + sys.version.encode()).hexdigest()[:16]
     directory = os.path.join(cache_directory(), digest)
     python = os.path.join(directory, "bin", "python")
     complete = os.path.join(directory, "complete")
@@ -51,7 +59,12 @@ def ensure(requirements, title, progress):
         progress("installing %s into %s (first use only)" % (title, directory))
         shutil.rmtree(directory, ignore_errors=True)
         try:
-            install(directory, python, requirements, title)
+            make_environment(directory)
+            if build_requirements:
+                install(python, build_requirements, ["--only-binary", ":all:"], title)
+                install(python, requirements, ["--no-build-isolation", "--use-pep517"], title)
+            else:
+                install(python, requirements, ["--only-binary", ":all:"], title)
         except BaseException:
             shutil.rmtree(directory, ignore_errors=True)
             raise
@@ -68,14 +81,17 @@ def check_version():
         )
 
 
-def install(directory, python, requirements, title):
+def make_environment(directory):
     made = subprocess.run([sys.executable, "-m", "venv", directory], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if made.returncode != 0:
         raise EnvironmentFailure(
             "%s cannot make virtual environments: install its venv module (Debian and Ubuntu: apt-get install "
             "python3-venv)" % sys.executable
         )
-    options = ["--disable-pip-version-check", "--no-input", "--quiet"]
+
+
+def install(python, requirements, options, title):
+    options = ["--require-hashes", "--disable-pip-version-check", "--no-input", "--quiet", *options]
     installed = subprocess.run(
         [python, "-m", "pip", "install", *options, "-r", requirements], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

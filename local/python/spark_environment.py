@@ -13,6 +13,8 @@ from environment import EnvironmentFailure, cache_directory, ensure, run_as_scri
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REQUIREMENTS = os.path.join(HERE, "spark-requirements.txt")
+# PySpark is published as its source alone.
+BUILD_REQUIREMENTS = os.path.join(HERE, "spark-build-requirements.txt")
 NEWEST_JAVA, OLDEST_JAVA = 17, 11
 AWS_SDK = "1.12.262"
 # hadoop-aws asks for the AWS SDK's bundle of 280 MB, of which S3A needs these.
@@ -30,7 +32,7 @@ JARS = [
 def ensure_spark(progress):
     """`{"python": …, "jars": …, "java": …}`: the environment's Python, the folder of the jars, and the Java home or ''."""
     java_home = find_java()
-    python = ensure(REQUIREMENTS, "Spark", progress)
+    python = ensure(REQUIREMENTS, "Spark", progress, BUILD_REQUIREMENTS)
     return {"python": python, "jars": ensure_jars(python, progress), "java": java_home}
 
 

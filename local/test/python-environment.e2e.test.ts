@@ -1,8 +1,11 @@
 /** What a person reads when the Python of their machine is not what the local cloud needs. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emulatorPython, prepareSpark } from '../src/python-env';
+import { zipEntries } from '../src/archive';
+import { run } from '../src/processes';
+import { emulatorPython, PYTHON_DIR, prepareSpark } from '../src/python-env';
 
 jest.setTimeout(60_000);
 
@@ -78,4 +81,46 @@ test.each([
 ])('a Java that is %s is one line', async (_case, arrange, message) => {
   arrange();
   await expect(prepareSpark(() => undefined)).rejects.toThrow(message);
+});
+
+describe('packages', () => {
+  const WHEEL = 'tiny-1.0-py3-none-any.whl';
+  const wheel = zipEntries(
+    Object.fromEntries(
+      Object.entries({
+        'tiny.py': 'ANSWER = 42\n',
+        'tiny-1.0.dist-info/METADATA': 'Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n',
+        'tiny-1.0.dist-info/WHEEL': 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+        'tiny-1.0.dist-info/RECORD': 'tiny.py,,\ntiny-1.0.dist-info/METADATA,,\ntiny-1.0.dist-info/WHEEL,,\n',
+      }).map(([name, text]) => [name, Buffer.from(text)]),
+    ),
+  );
+  const digest = createHash('sha256').update(wheel).digest('hex');
+
+  /** Installs what the requirement says from a folder that holds the one wheel. */
+  async function install(requirement: string) {
+    writeFileSync(join(directory, WHEEL), wheel);
+    writeFileSync(join(directory, 'requirements.txt'), `${requirement}\n`);
+    const script = [join(PYTHON_DIR, 'environment.py'), join(directory, 'requirements.txt'), 'tiny'];
+    const env = { ...process.env, PIP_NO_INDEX: '1', PIP_FIND_LINKS: directory, PIP_CONFIG_FILE: '/dev/null' };
+    return run('python3', script, { env });
+  }
+
+  test('that have the hash are installed', async () => {
+    const { code, output } = await install(`tiny==1.0 --hash=sha256:${digest}`);
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('= ') });
+    const python = output.split('= ')[1];
+    expect(await run(python, ['-c', 'import tiny; print(tiny.ANSWER)'])).toEqual({ code: 0, output: '42' });
+  });
+
+  test.each([
+    ['have another hash', `tiny==1.0 --hash=sha256:${'0'.repeat(64)}`],
+    ['have none', 'tiny==1.0'],
+  ])('that %s are not, and nothing half made is left', async (_case, requirement) => {
+    const { code, output } = await install(requirement);
+    expect([code, output]).toEqual([1, expect.stringMatching(/tiny could not be installed: ERROR: .*hash/i)]);
+    expect(readdirSync(join(directory, 'cache', 'cdk-local-cloud')).filter((name) => !name.endsWith('.lock'))).toEqual(
+      [],
+    );
+  });
 });
