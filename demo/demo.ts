@@ -23,6 +23,8 @@ export interface RunningDemo {
   readonly logDirectory: string;
   /** Address of every AWS service. */
   readonly endpoint: string;
+  /** With it any AWS SDK and the AWS CLI use the shop's cloud. */
+  readonly environment: Record<string, string>;
 }
 
 /** The example shop on the local cloud, with products and pictures in it. */
@@ -68,6 +70,7 @@ export class Demo {
       stack,
       logDirectory: cloud.logDirectory,
       endpoint: cloud.endpoint,
+      environment: cloud.environment,
     };
   }
 
@@ -86,7 +89,7 @@ export class Demo {
   private startCloud(): Promise<LocalCloud> {
     const stateDir = this.options.keep ? join(this.directory, 'cloud') : undefined;
     this.cloud = this.report.step('Starting the local cloud', (onProgress) =>
-      LocalCloud.start({ stateDir, onProgress }),
+      LocalCloud.start({ stateDir, onProgress, allowedOrigins: this.options.allowedOrigins }),
     );
     return this.cloud;
   }

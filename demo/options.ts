@@ -11,6 +11,8 @@ export interface Options {
   /** Absolute path of the folder that holds the state for the next start; without it, nothing is kept. */
   readonly keep?: string;
   readonly json: boolean;
+  /** Origins whose pages may use the shop's cloud from a browser beside its own. */
+  readonly allowedOrigins: readonly string[];
   readonly help: boolean;
 }
 
@@ -31,7 +33,10 @@ export const USAGE = `Runs the example shop on this machine, without an AWS acco
                      (default ${basename(DEFAULT_CATALOGUE)} of the examples)
   --keep             keeps products, orders, mails and pictures for the next start with --keep, in .cache/demo or the
                      folder that the environment variable SHOP_STATE names
-  --json             says {"ready":true,"urls":{...}} in one line on standard output, everything else on standard error
+  --allow-origin URL lets pages of this origin use the APIs from a browser, such as those of a development server; may
+                     be given several times
+  --json             says {"ready":true,"urls":{...},"environment":{...}} in one line on standard output,
+                     everything else on standard error
   --help             shows this
 
 Ctrl-C stops everything.`;
@@ -42,12 +47,20 @@ Ctrl-C stops everything.`;
  * @throws DemoError
  */
 export function parseOptions(args: string[], directory: string, state?: string): Options {
-  const { port, catalogue, keep = false, json = false, help = false } = parse(args);
+  const {
+    port,
+    catalogue,
+    keep = false,
+    json = false,
+    help = false,
+    'allow-origin': allowedOrigins = [],
+  } = parse(args);
   return {
     port: port === undefined ? DEFAULT_PORT : portNumber(port),
     catalogue: catalogue === undefined ? DEFAULT_CATALOGUE : resolve(directory, catalogue),
     keep: keep ? resolve(directory, state ?? DEFAULT_STATE) : undefined,
     json,
+    allowedOrigins,
     help,
   };
 }
@@ -61,6 +74,7 @@ function parse(args: string[]) {
         catalogue: { type: 'string' },
         keep: { type: 'boolean' },
         json: { type: 'boolean' },
+        'allow-origin': { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

@@ -41,7 +41,11 @@ function firstSignal(): Promise<Signal> {
   });
 }
 
-function announce({ urls, stack, logDirectory, endpoint }: RunningDemo, options: Options, report: Report): void {
+function announce(
+  { urls, stack, logDirectory, endpoint, environment }: RunningDemo,
+  options: Options,
+  report: Report,
+): void {
   report.line();
   report.line(`Ready after ${report.elapsed}. Ctrl-C stops everything.`);
   report.line();
@@ -51,7 +55,10 @@ function announce({ urls, stack, logDirectory, endpoint }: RunningDemo, options:
   report.line(`  Console   ${urls.console}    pictures, digits, sales statistics, logs`);
   report.line(`  Photos    ${urls.photosApi}    API of the image pipeline`);
   report.line(`  Digits    ${urls.classifierApi}    API of the classifier`);
-  report.line(`  AWS       ${endpoint}    for any SDK and the AWS CLI: keys test and test, region us-east-1`);
+  report.line(`  AWS       ${endpoint}`);
+  report.line();
+  report.line('For any AWS SDK and the AWS CLI, until this shop stops:');
+  for (const [name, value] of Object.entries(environment)) report.line(`  export ${name}=${value}`);
   report.line();
   report.line('What is put there is taken in:');
   report.line(`  products  s3://${stack.outputs.CatalogBucket}/imports/`);
@@ -67,7 +74,9 @@ function announce({ urls, stack, logDirectory, endpoint }: RunningDemo, options:
   }
   if (options.json) {
     const { shop, api, mail, console: consoleUrl } = urls;
-    process.stdout.write(`${JSON.stringify({ ready: true, urls: { shop, api, mail, console: consoleUrl } })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ready: true, urls: { shop, api, mail, console: consoleUrl }, environment })}\n`,
+    );
   }
 }
 

@@ -5,7 +5,6 @@ import { promisify } from 'node:util';
 import { synthesize } from '../../demo/assembly';
 import { LocalCloud } from '../../local/src';
 import { functionRuntime } from '../../local/src/functions';
-import { HttpServer } from '../../local/src/http-server';
 import type { BundleName } from '../../src/building-blocks/bundles.generated';
 import { ExampleShop } from '../example-shop';
 import { type EventMakers, prepareEvents } from './events';
@@ -25,9 +24,9 @@ export class Stage {
     // Bundles find the native packages in the folders above them.
     mkdirSync(path.join(ROOT, '.cache'), { recursive: true });
     const directory = mkdtempSync(path.join(ROOT, '.cache', 'bench-'));
-    const customResources = await HttpServer.start(0, (_request, response) => void response.end());
     const cloud = await LocalCloud.start();
     try {
+      const customResources = await cloud.serve(0, (_request, response) => void response.end());
       const plain = await buildPlainBundles(path.join(directory, 'plain'));
       const assembly = path.join(directory, 'cdk.out');
       await synthesize(assembly, {});
@@ -35,7 +34,6 @@ export class Stage {
       return await play(new Stage(shop, await prepareEvents(shop, customResources.url), directory, plain));
     } finally {
       await cloud.stop();
-      await customResources.stop();
       rmSync(directory, { recursive: true, force: true });
     }
   }

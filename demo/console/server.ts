@@ -1,7 +1,7 @@
 import { createReadStream, readdirSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, resolve } from 'node:path';
-import { DemoError } from '../errors';
+import type { HttpServer } from '../../local/src';
 import type { ConsoleReply, ConsoleRoute } from './messages';
 import { type ConsoleContext, consoleRoutes } from './routes';
 
@@ -22,36 +22,29 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
-/** The console's pages, and what they ask of the local cloud. It acts as root, so it answers to its own pages alone. */
+/** The console's pages, and what they ask of the local cloud, as root: the cloud's gate lets nobody else's pages ask. */
 export class ConsoleServer {
   static async start(port: number, context: ConsoleContext): Promise<ConsoleServer> {
     const files = servedFiles();
     const routes = consoleRoutes(context);
-    const server = createServer((request, response) => {
+    const server = await context.cloud.serve(port, (request, response) =>
       answer(request, response, routes, files).catch((error: Error) => {
         if (response.headersSent) response.destroy();
         else send(response, { status: 500, body: { detail: error.message } });
-      });
-    });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) =>
-        reject(error.code === 'EADDRINUSE' ? new DemoError(`port ${port} is in use: give others with --port`) : error),
-      );
-      server.listen(port, '127.0.0.1', resolve);
-    });
-    return new ConsoleServer(server, `http://127.0.0.1:${port}`);
+      }),
+    );
+    return new ConsoleServer(server);
   }
 
-  private constructor(
-    private readonly server: Server,
-    /** Bare origin. */
-    readonly url: string,
-  ) {}
+  /** Bare origin. */
+  readonly url: string;
+
+  private constructor(private readonly server: HttpServer) {
+    this.url = server.url;
+  }
 
   async stop(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeAllConnections();
-    await closed;
+    await this.server.stop();
   }
 }
 
@@ -61,10 +54,6 @@ async function answer(
   routes: Record<string, ConsoleRoute>,
   files: ReadonlyMap<string, string>,
 ): Promise<void> {
-  if (!isFromOwnPage(request)) {
-    send(response, { status: 403, body: { detail: 'Only the console itself may ask this.' } });
-    return;
-  }
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://console');
   const route = routes[`${request.method} ${pathname}`];
   if (route) {
@@ -90,12 +79,6 @@ function servedFiles(): Map<string, string> {
     ['base.css', join(STOREFRONT, 'styles/base.css')],
     ['favicon.svg', join(STOREFRONT, 'favicon.svg')],
   ]);
-}
-
-/** Neither another site's page nor a name that someone points at this machine may use the root credentials here. */
-function isFromOwnPage({ headers }: IncomingMessage): boolean {
-  const { host = '', origin } = headers;
-  return /^(127\.0\.0\.1|localhost):\d+$/.test(host) && (origin === undefined || origin === `http://${host}`);
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

@@ -4,15 +4,16 @@ import json
 
 import faults
 import sagemaker
+from gate import Gate, Listener, Request
 
 
-def install(emulator) -> None:
+def install(emulator, gate: Gate) -> None:
     """Takes every request before the emulator routes it to a service."""
     route = emulator._handle_special_data_plane_request
 
     async def front(method, path, headers, body, query_params, request_id, **rest):
         if path.startswith("/_local/"):
-            return _control(emulator, method, path, json.loads(body or b"null"))
+            return _control(emulator, gate, method, path, json.loads(body or b"null"))
         if answer := await sagemaker.handle(emulator, method, path, headers, body, query_params, request_id):
             return answer
 
@@ -32,7 +33,13 @@ def install(emulator) -> None:
     emulator._handle_special_data_plane_request = front
 
 
-def _control(emulator, method: str, path: str, body):
+def _control(emulator, gate: Gate, method: str, path: str, body):
+    if path == "/_local/refusal":
+        request = Request(body["method"], body["path"], body["headers"])
+        return _json(200, {"reason": gate.refusal(Listener(body["port"]), request)})
+    if path == "/_local/pages":
+        gate.admit_pages(body)
+        return 204, {}, b""
     if path == "/_local/faults":
         faults.inject(body) if body else faults.clear()
         return 204, {}, b""

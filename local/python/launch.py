@@ -28,6 +28,7 @@ def main() -> None:
     from ministack import app as emulator
 
     import control
+    from gate import gate_of_this_cloud
 
     logging.getLogger("hypercorn.access").setLevel(logging.WARNING)
     config = Config()
@@ -53,8 +54,9 @@ def main() -> None:
             loop.call_soon_threadsafe(ask_to_stop)
 
         threading.Thread(target=wait_for_parent, daemon=True, name="parent-watch").start()
-        control.install(emulator)
-        await serve(emulator.app, config, shutdown_trigger=stop.wait)
+        gate = gate_of_this_cloud()
+        control.install(emulator, gate)
+        await serve(gate.guarded(emulator.app), config, shutdown_trigger=stop.wait)
 
     try:
         asyncio.run(run())

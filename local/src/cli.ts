@@ -8,6 +8,9 @@ const USAGE = `cdk-local-cloud [cdk.out] [options]: runs a synthesized CDK app o
 
   --port N     first of the consecutive ports: the AWS endpoint, then each site, each HTTP API, the mailbox (4566)
   --state DIR  keeps all state in this folder across restarts
+  --allow-origin URL
+               lets pages of this origin use the cloud from a browser, as its own may: that of a development server, for
+               example; may be given several times
   --json       prints one line of JSON on standard output once everything is up, and progress on standard error only
   --help       prints this`;
 
@@ -16,6 +19,7 @@ interface Options {
   readonly port: number;
   readonly stateDir?: string;
   readonly json: boolean;
+  readonly allowedOrigins: readonly string[];
 }
 
 export async function main(args: string[]): Promise<void> {
@@ -40,6 +44,7 @@ function parse(args: string[]): Options | undefined {
         port: { type: 'string', default: '4566' },
         state: { type: 'string' },
         json: { type: 'boolean', default: false },
+        'allow-origin': { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
       },
     });
@@ -49,7 +54,13 @@ function parse(args: string[]): Options | undefined {
       throw new Error(`--port takes a number from 1 to 65000, not ${values.port}`);
     }
     if (positionals.length > 1) throw new Error(`one assembly at a time, not ${positionals.join(' and ')}`);
-    return { assembly: positionals[0] ?? 'cdk.out', port, stateDir: values.state, json: values.json };
+    return {
+      assembly: positionals[0] ?? 'cdk.out',
+      port,
+      stateDir: values.state,
+      json: values.json,
+      allowedOrigins: values['allow-origin'],
+    };
   } catch (error) {
     throw new LocalCloudError(`${(error as Error).message} (--help shows how)`);
   }
@@ -66,12 +77,14 @@ async function run(options: Options): Promise<void> {
   readAssembly(options.assembly);
   let cloud: LocalCloud | undefined;
   const up = async () => {
-    cloud = await LocalCloud.start({ port: options.port, stateDir: options.stateDir, onProgress: progress });
+    cloud = await LocalCloud.start({ ...options, onProgress: progress });
     const stacks = await cloud.deployAll(options.assembly);
     const doors = await cloud.openFrontDoors({ port: options.port + 1 });
     progress('ready; Ctrl-C stops it');
-    if (options.json) console.log(JSON.stringify({ ready: true, endpoint: cloud.endpoint, urls: doors, stacks }));
-    else console.log(`\n${report(cloud, stacks, doors)}`);
+    if (options.json) {
+      const { endpoint, environment } = cloud;
+      console.log(JSON.stringify({ ready: true, endpoint, environment, urls: doors, stacks }));
+    } else console.log(`\n${report(cloud, stacks, doors)}`);
     await interrupted;
   };
   try {

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Credentials } from './credentials';
 import { LocalCloudError } from './errors';
 import { functionRuntime, runtimeModules } from './functions';
 import { stopGroup } from './processes';
@@ -15,6 +16,8 @@ export interface EmulatorOptions {
   readonly python: string;
   readonly port: number;
   readonly region: string;
+  readonly credentials: Credentials;
+  readonly allowedOrigins: readonly string[];
   /** Everything it writes goes below this folder. */
   readonly directory: string;
   readonly persist: boolean;
@@ -67,8 +70,8 @@ export class Emulator {
         MINISTACK_REGION: options.region,
         AWS_DEFAULT_REGION: options.region,
         AWS_ENDPOINT_URL: this.endpoint,
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_ACCESS_KEY_ID: options.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: options.credentials.secretAccessKey,
         AUTH: 'true',
         IOT_MTLS_ENABLED: '0',
         SFTP_ENABLED: '0',
@@ -80,6 +83,7 @@ export class Emulator {
         LAMBDA_WARM_TTL_SECONDS: '120',
         // "off" leaves the emulator as it is: for the conformance suite, which shows that each mend is needed.
         LOCAL_MENDS: process.env.CDK_LOCAL_CLOUD_MENDS,
+        LOCAL_ALLOWED_ORIGINS: options.allowedOrigins.join(' '),
         LOCAL_NODE: runtime.node,
         LOCAL_RUNTIME_MODULES: runtimeModules(directories.temporary),
         LOCAL_RUNTIME_CLIENT: runtime.clientPath,

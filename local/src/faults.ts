@@ -1,4 +1,4 @@
-import { control } from './control';
+import type { Control } from './control';
 
 export interface Fault {
   /** Service name as in IAM actions, such as `dynamodb`, `sqs`, `s3`, `events`, `states`. */
@@ -33,14 +33,15 @@ export interface Fault {
 
 /** Errors that the emulator never makes by itself, struck into the calls of functions, never of the tester. */
 export class Faults {
-  constructor(private readonly endpoint: string) {}
+  /** @internal */
+  constructor(private readonly control: Control) {}
 
   /** Adds a fault beside those that are active. */
   async inject(fault: Fault): Promise<void> {
-    await control(this.endpoint, 'faults', fault);
+    await this.control.ask('faults', fault);
   }
 
   async clear(): Promise<void> {
-    await control(this.endpoint, 'faults', null);
+    await this.control.ask('faults', null);
   }
 }

@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { control } from './control';
+import type { Control } from './control';
 import type { DeployedStack } from './deployed-stack';
-import { HttpServer } from './http-server';
+import { type Handler, HttpServer } from './http-server';
 import type { Mailbox } from './mailbox';
 
 export interface FrontDoorOptions {
@@ -25,16 +25,17 @@ export interface FrontDoors {
 /** One plain port for each thing that a person opens: the emulator itself tells them apart by host name. */
 export class FrontDoorKeeper {
   private readonly servers: HttpServer[] = [];
+  private readonly added: HttpServer[] = [];
   private readonly agent = new Agent({ keepAlive: true });
 
   constructor(
-    private readonly endpoint: string,
+    private readonly control: Control,
     private readonly mailbox: Mailbox,
   ) {}
 
   async open(stacks: DeployedStack[], options: FrontDoorOptions): Promise<FrontDoors> {
     await this.close();
-    const domains = await control<Record<string, string>>(this.endpoint, 'distributions');
+    const domains = await this.control.ask<Record<string, string>>('distributions');
     const resources = stacks.flatMap((stack) => stack.resources);
     const ofType = (type: string) => resources.filter((resource) => resource.type === type);
     const sites: Record<string, string> = {};
@@ -46,30 +47,54 @@ export class FrontDoorKeeper {
     for (const { logicalId, physicalId } of ofType('AWS::ApiGatewayV2::Api')) {
       apis[logicalId] = await this.proxy(options, `${physicalId}.execute-api.localhost`);
     }
-    const mail = await this.listen(options, (request, response) => this.mailbox.serve(request, response));
-    return { sites, apis, mail };
+    const mail = await HttpServer.start(this.nextPort(options), this.control, (request, response) =>
+      this.mailbox.serve(request, response),
+    );
+    this.servers.push(mail);
+    await this.admitPages();
+    return { sites, apis, mail: mail.url };
+  }
+
+  /** Opens a server of the caller's on a port of its own; its pages may use the cloud as a site's may. */
+  async add(port: number, handler: Handler): Promise<HttpServer> {
+    const server = await HttpServer.start(port, this.control, handler);
+    this.added.push(server);
+    await this.admitPages();
+    return server;
+  }
+
+  /** From now on pages of what is open may use the cloud from a browser. */
+  private async admitPages(): Promise<void> {
+    const ports = [...this.servers, ...this.added].map((server) => server.port);
+    await this.control.ask('pages', ports);
   }
 
   async close(): Promise<void> {
     await Promise.all(this.servers.splice(0).map((server) => server.stop()));
   }
 
-  private proxy(options: FrontDoorOptions, host: string): Promise<string> {
-    return this.listen(options, (request, response) => this.forward(request, response, host));
+  async closeAll(): Promise<void> {
+    await Promise.all([this.close(), ...this.added.splice(0).map((server) => server.stop())]);
   }
 
-  private async listen(
-    options: FrontDoorOptions,
-    handler: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
-  ): Promise<string> {
-    const port = options.port === undefined ? 0 : options.port + this.servers.length;
-    const server = await HttpServer.start(port, handler);
-    this.servers.push(server);
-    return server.url;
+  private async proxy(options: FrontDoorOptions, host: string): Promise<string> {
+    const door = await HttpServer.startDoor(this.nextPort(options), (request, response) =>
+      this.forward(request, response, this.control.doorHeaders(door.port, host)),
+    );
+    this.servers.push(door);
+    return door.url;
   }
 
-  private forward(request: IncomingMessage, response: ServerResponse, host: string): Promise<void> {
-    const { hostname, port } = new URL(this.endpoint);
+  private nextPort({ port }: FrontDoorOptions): number {
+    return port === undefined ? 0 : port + this.servers.length;
+  }
+
+  private forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    doorHeaders: Record<string, string>,
+  ): Promise<void> {
+    const { hostname, port } = new URL(this.control.endpoint);
     return new Promise((resolve, reject) => {
       const upstream = httpRequest(
         {
@@ -78,8 +103,7 @@ export class FrontDoorKeeper {
           port,
           method: request.method,
           path: request.url,
-          // Over plain http CloudFront would redirect to https, and policies on aws:SecureTransport would deny.
-          headers: { ...request.headers, host: `${host}:${port}`, 'x-forwarded-proto': 'https' },
+          headers: { ...request.headers, ...doorHeaders },
         },
         (answer) => {
           response.writeHead(answer.statusCode ?? 502, answer.headers);

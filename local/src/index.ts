@@ -1,7 +1,9 @@
+export type { Credentials } from './credentials';
 export type { DeployedResource, DeployedStack } from './deployed-stack';
 export { LocalCloudError } from './errors';
 export type { Fault, Faults } from './faults';
 export type { FrontDoorOptions, FrontDoors } from './front-doors';
+export type { Handler, HttpServer } from './http-server';
 export { type DeployOptions, LocalCloud, type LocalCloudOptions } from './local-cloud';
 export type { Mail, Mailbox } from './mailbox';
 export { prepareSpark } from './python-env';

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type AssemblyStack, readAssembly } from './assembly';
+import { Control } from './control';
+import { type Credentials, newCredentials } from './credentials';
 import { deployStack } from './deploy';
 import type { DeployedStack } from './deployed-stack';
 import { Emulator, freePort } from './emulator';
@@ -9,6 +11,7 @@ import { LocalCloudError } from './errors';
 import { Faults } from './faults';
 import { FrontDoorKeeper, type FrontDoorOptions, type FrontDoors } from './front-doors';
 import { functionRuntime } from './functions';
+import type { Handler, HttpServer } from './http-server';
 import { Mailbox } from './mailbox';
 import { emulatorPython } from './python-env';
 import { SageMaker } from './sagemaker';
@@ -42,6 +45,13 @@ export interface LocalCloudOptions {
    */
   readonly maxEnvironmentsPerFunction?: number;
   /**
+   * Origins whose pages may use the cloud from a browser beside its own, such as `http://localhost:5173` of a
+   * development server.
+   *
+   * @default - none
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
    * Called with one line for each step that takes long.
    *
    * @default - silent
@@ -62,20 +72,24 @@ export interface DeployOptions {
 export class LocalCloud {
   static async start(options: LocalCloudOptions = {}): Promise<LocalCloud> {
     const progress = options.onProgress ?? (() => undefined);
+    options.allowedOrigins?.forEach(assertOrigin);
     const directory = options.stateDir ? resolve(options.stateDir) : mkdtempSync(join(tmpdir(), 'cdk-local-cloud-'));
     mkdirSync(directory, { recursive: true });
     const lock = StateLock.take(directory);
+    const credentials = newCredentials();
     try {
       const python = await emulatorPython(progress);
       const emulator = await Emulator.start({
         python,
         directory,
+        credentials,
+        allowedOrigins: options.allowedOrigins ?? [],
         port: options.port ?? (await freePort()),
         region: options.region ?? 'us-east-1',
         persist: options.stateDir !== undefined,
         maxEnvironments: options.maxEnvironmentsPerFunction ?? 10,
       });
-      return new LocalCloud(options, emulator, directory, lock);
+      return new LocalCloud(options, emulator, credentials, directory, lock);
     } catch (error) {
       lock.release();
       // What the emulator logged before it failed stays: the error names the file.
@@ -88,8 +102,6 @@ export class LocalCloud {
   readonly endpoint: string;
   readonly region: string;
   readonly account = ACCOUNT;
-  /** Root credentials: they may do everything, as a tester wants. Functions have those of their own roles. */
-  readonly credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   /** Folder with one log per function. */
   readonly logDirectory: string;
   /** The Node.js that runs the functions. */
@@ -103,16 +115,33 @@ export class LocalCloud {
   private constructor(
     private readonly options: LocalCloudOptions,
     private readonly emulator: Emulator,
+    /**
+     * Root credentials, new with each start: they may do everything, as a tester wants. Functions have those of their
+     * own roles.
+     */
+    readonly credentials: Credentials,
     private readonly directory: string,
     private readonly lock: StateLock,
   ) {
     this.endpoint = emulator.endpoint;
     this.region = options.region ?? 'us-east-1';
     this.logDirectory = emulator.functionLogDirectory;
-    this.faults = new Faults(this.endpoint);
-    this.sagemaker = new SageMaker(this.endpoint);
-    this.mails = new Mailbox(this.endpoint);
-    this.frontDoors = new FrontDoorKeeper(this.endpoint, this.mails);
+    const control = new Control(this.endpoint, credentials.secretAccessKey);
+    this.faults = new Faults(control);
+    this.sagemaker = new SageMaker(control);
+    this.mails = new Mailbox(control);
+    this.frontDoors = new FrontDoorKeeper(control, this.mails);
+  }
+
+  /** Environment variables with which any AWS SDK and the AWS CLI use this cloud as root. */
+  get environment(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL: this.endpoint,
+      AWS_REGION: this.region,
+      AWS_DEFAULT_REGION: this.region,
+      AWS_ACCESS_KEY_ID: this.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: this.credentials.secretAccessKey,
+    };
   }
 
   /** Constructor argument for SDK clients; S3 clients also want `forcePathStyle: true`. */
@@ -147,6 +176,14 @@ export class LocalCloud {
     return this.frontDoors.open([...this.stacks.values()], options);
   }
 
+  /**
+   * Opens a server of the caller's on 127.0.0.1, for programs and its own pages alone; these may use the cloud from the
+   * browser, as a site's may.
+   */
+  async serve(port: number, handler: Handler): Promise<HttpServer> {
+    return this.frontDoors.add(port, handler);
+  }
+
   mailbox(): Mailbox {
     return this.mails;
   }
@@ -162,7 +199,7 @@ export class LocalCloud {
 
   /** Ends every process it started; keeps the state when there is a `stateDir`. */
   async stop(): Promise<void> {
-    await this.frontDoors.close();
+    await this.frontDoors.closeAll();
     await this.sagemaker.stop();
     await this.emulator.stop();
     this.lock.release();
@@ -174,4 +211,9 @@ export class LocalCloud {
     this.stacks.set(deployed.name, deployed);
     return deployed;
   }
+}
+
+function assertOrigin(text: string): void {
+  if (URL.canParse(text) && new URL(text).origin === text) return;
+  throw new LocalCloudError(`${text} is not an origin, such as http://localhost:5173, whose pages could be allowed`);
 }

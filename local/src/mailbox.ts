@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Control } from './control';
 
 export interface Mail {
   readonly id: string;
@@ -25,12 +26,12 @@ interface EmulatorMail {
 
 /** Every mail sent through SES: none leaves this machine. */
 export class Mailbox {
-  constructor(private readonly endpoint: string) {}
+  /** @internal */
+  constructor(private readonly control: Control) {}
 
   /** Newest first. */
   async mails(): Promise<Mail[]> {
-    const answer = await fetch(`${this.endpoint}/_ministack/ses/messages`);
-    const { messages } = (await answer.json()) as { messages: Record<string, EmulatorMail[]> };
+    const { messages } = await this.control.askEmulator<{ messages: Record<string, EmulatorMail[]> }>('ses/messages');
     return Object.values(messages)
       .flat()
       .map(toMail)
@@ -49,7 +50,8 @@ export class Mailbox {
     const status = mail || path === '/' ? 200 : 404;
     response.writeHead(status, {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; img-src * data:",
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; img-src * data:; frame-ancestors 'none'",
     });
     response.end(
       mail ? mailPage(mail) : status === 200 ? listPage(mails) : page('No such mail', '<a href="/">All mail</a>'),

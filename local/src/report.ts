@@ -8,12 +8,16 @@ export function report(cloud: LocalCloud, stacks: DeployedStack[], doors: FrontD
     ...Object.entries(doors.sites).map(([logicalId, url]) => [`site ${logicalId}`, url]),
     ...Object.entries(doors.apis).map(([logicalId, url]) => [`API ${logicalId}`, url]),
     ['mailbox', doors.mail],
-    ['AWS endpoint', `${cloud.endpoint} (keys test/test, region ${cloud.region})`],
+    ['AWS endpoint', cloud.endpoint],
     ['function logs', cloud.logDirectory],
     ['functions run on', cloud.functionRuntime],
   ];
   return [
     section('Addresses', table(addresses)),
+    section(
+      'For any AWS SDK and the AWS CLI, until this cloud stops',
+      Object.entries(cloud.environment).map(([name, value]) => `export ${name}=${value}`),
+    ),
     ...stacks.map((stack) => section(`Outputs of ${stack.name}`, table(Object.entries(stack.outputs)))),
     section(
       'Native layers',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { control } from './control';
+import type { Control } from './control';
 import { HttpServer, readBody } from './http-server';
 
 export interface ModelRequest {
@@ -65,14 +65,15 @@ export class SageMakerEndpoint {
 export class SageMaker {
   private readonly endpoints = new Map<string, SageMakerEndpoint>();
 
-  constructor(private readonly endpoint: string) {}
+  /** @internal */
+  constructor(private readonly control: Control) {}
 
   /** Puts an endpoint of that name into service, in place of the one before. */
   async serve(endpointName: string, options: EndpointOptions): Promise<SageMakerEndpoint> {
     await this.endpoints.get(endpointName)?.stop();
     const { modelServer } = options;
     const model = typeof modelServer === 'string' ? serverModel(modelServer) : modelServer;
-    const server = await HttpServer.start(0, async (request, response) => {
+    const server = await HttpServer.start(0, this.control, async (request, response) => {
       const body = await readBody(request);
       if (request.url === '/ping') {
         response.writeHead(200).end();
@@ -108,7 +109,7 @@ export class SageMaker {
 
   private async announce(): Promise<void> {
     const addresses = [...this.endpoints].map(([name, served]) => [name, served.url]);
-    await control(this.endpoint, 'sagemaker', Object.fromEntries(addresses));
+    await this.control.ask('sagemaker', Object.fromEntries(addresses));
   }
 }
 

@@ -2,6 +2,7 @@
  * What the local cloud mends in its emulator, each observed on the cloud as it is and on one without any mend. A case
  * fails when the mend does not do its work, and as well when a new emulator no longer needs it.
  */
+import { createHash } from 'node:crypto';
 import {
   DescribeContinuousBackupsCommand,
   DescribeTimeToLiveCommand,
@@ -17,8 +18,14 @@ import {
   StartTriggerCommand,
 } from '@aws-sdk/client-glue';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -56,6 +63,8 @@ const TABLE = {
   BillingMode: 'PAY_PER_REQUEST',
   StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
 };
+/** Of a page that preflight requests come from. */
+const PAGE = 'https://shop.example';
 const globalTable = (properties: object = {}) => ({
   Type: 'AWS::DynamoDB::GlobalTable',
   Properties: {
@@ -83,7 +92,8 @@ const identityArn = (cloud: LocalCloud, name: string) =>
 const physicalId = (stack: DeployedStack, logicalId: string) =>
   stack.resources.find((resource) => resource.logicalId === logicalId)?.physicalId ?? '';
 const dynamodb = (cloud: LocalCloud) => new DynamoDBClient(cloud.clientConfig);
-const s3 = (cloud: LocalCloud) => new S3Client({ ...cloud.clientConfig, forcePathStyle: true });
+const s3 = (cloud: LocalCloud, credentials = cloud.credentials) =>
+  new S3Client({ ...cloud.clientConfig, credentials, forcePathStyle: true });
 const callApi = (cloud: LocalCloud, stack: DeployedStack, init?: RequestInit) =>
   fetch(`${cloud.endpoint}/_aws/execute-api/${physicalId(stack, 'Api')}/$default/x`, init);
 const put = (cloud: LocalCloud, stack: DeployedStack, pk: string) =>
@@ -144,7 +154,7 @@ const CASES: Case[] = [
     observe: async (cloud, stack) => {
       const Bucket = physicalId(stack, 'Bucket');
       const credentials = await newUser(cloud, 'writer', allow('s3:PutObject', `arn:aws:s3:::${Bucket}/*`));
-      const client = new S3Client({ ...cloud.clientConfig, credentials, forcePathStyle: true });
+      const client = s3(cloud, credentials);
       return (await client.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'b' }))).$metadata.httpStatusCode;
     },
     right: 200,
@@ -179,16 +189,121 @@ const CASES: Case[] = [
     right: [{ pk: { S: 'kept' } }],
   },
   {
+    mend: 'credentials',
+    behaviour:
+      'takes a call that nobody signed for nobody: it reads what a bucket policy opens to all, and nothing else',
+    resources: {
+      Closed: { Type: 'AWS::S3::Bucket' },
+      Open: {
+        Type: 'AWS::S3::Bucket',
+        Properties: { PublicAccessBlockConfiguration: { BlockPublicPolicy: false, RestrictPublicBuckets: false } },
+      },
+      OpenPolicy: {
+        Type: 'AWS::S3::BucketPolicy',
+        Properties: {
+          Bucket: ref('Open'),
+          PolicyDocument: {
+            Statement: [{ ...allow('s3:GetObject', joined(att('Open'), '/*')), Principal: '*' }],
+          },
+        },
+      },
+    },
+    prepare: async (cloud, stack) => {
+      for (const id of ['Closed', 'Open']) {
+        await s3(cloud).send(new PutObjectCommand({ Bucket: physicalId(stack, id), Key: 'note', Body: 'text' }));
+      }
+    },
+    observe: async (cloud, stack) => {
+      const status = async (path: string, method = 'GET') =>
+        (await fetch(`${cloud.endpoint}/${path}`, { method })).status;
+      const [closed, open] = ['Closed', 'Open'].map((id) => `${physicalId(stack, id)}/note`);
+      return [await status(''), await status(closed), await status(open), await status(open, 'DELETE')];
+    },
+    right: [403, 403, 200, 403],
+  },
+  {
+    mend: 'credentials',
+    behaviour: 'takes nobody for root but who signs with the key pair of this start',
+    resources: { Any: { Type: 'AWS::SQS::Queue' } },
+    observe: async (cloud) => {
+      const listing = (accessKeyId: string, secretAccessKey: string) =>
+        s3(cloud, { accessKeyId, secretAccessKey })
+          .send(new ListBucketsCommand({}))
+          .then(
+            () => 'listed',
+            ({ name }: Error) => name,
+          );
+      const { accessKeyId, secretAccessKey } = cloud.credentials;
+      return Promise.all([
+        listing(accessKeyId, secretAccessKey),
+        listing(accessKeyId, 'test'),
+        listing('test', 'test'),
+        listing(cloud.account, 'test'),
+      ]);
+    },
+    right: ['listed', 'SignatureDoesNotMatch', 'InvalidAccessKeyId', 'InvalidAccessKeyId'],
+  },
+  {
+    mend: 'functions',
+    behaviour: 'gives functions keys that do not follow from their names',
+    resources: inlineFunction('Function', 'exports.handler = async () => process.env.AWS_ACCESS_KEY_ID;'),
+    observe: async (cloud, stack) => {
+      const lambda = new LambdaClient(cloud.clientConfig);
+      const FunctionName = physicalId(stack, 'Function');
+      const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
+      const names = `${Configuration?.FunctionArn}:${Configuration?.Role}`;
+      const guess = `ASIA${createHash('sha256').update(names).digest('hex').slice(0, 16).toUpperCase()}`;
+      const key = await invoke(cloud, stack);
+      return [String(key).startsWith('ASIA'), key === guess];
+    },
+    right: [true, false],
+  },
+  {
+    mend: 'functions',
+    behaviour: "hands a function's events to no page",
+    resources: inlineFunction(
+      'Function',
+      `exports.handler = async () => {
+        const next = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/invocation/next';
+        const ask = async (headers) => {
+          const { get } = require('node:http');
+          return new Promise((resolve) => get(next, { headers }, ({ statusCode }) => resolve(statusCode)));
+        };
+        return [
+          await ask({ origin: 'https://other.example' }),
+          await ask({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }),
+          await ask({ host: 'other.example' }),
+        ];
+      };`,
+    ),
+    observe: invoke,
+    right: [403, 403, 403],
+  },
+  {
+    mend: 'functions',
+    behaviour: "gives a function's code to who was given its address, and to nobody else",
+    resources: inlineFunction('Function', 'exports.handler = async () => 1;'),
+    observe: async (cloud, stack) => {
+      const { Code } = await new LambdaClient(cloud.clientConfig).send(
+        new GetFunctionCommand({ FunctionName: physicalId(stack, 'Function') }),
+      );
+      const address = new URL(Code?.Location ?? '');
+      const given = await fetch(address);
+      return [given.status, (await fetch(address.origin + address.pathname)).status];
+    },
+    right: [200, 403],
+  },
+  {
     mend: 'http_api',
     behaviour: 'answers a preflight request as CorsConfiguration says',
     resources: {
       ...inlineFunction('Function', 'exports.handler = async () => "called";'),
       ...httpApi('Api', 'Function', {
-        CorsConfiguration: { AllowOrigins: ['https://shop.example'], AllowMethods: ['PUT'] },
+        CorsConfiguration: { AllowOrigins: [PAGE], AllowMethods: ['PUT'] },
       }),
     },
     observe: async (cloud, stack) => {
-      const headers = { origin: 'https://shop.example', 'access-control-request-method': 'PUT' };
+      const headers = { origin: PAGE, 'access-control-request-method': 'PUT' };
       const answer = await callApi(cloud, stack, { method: 'OPTIONS', headers });
       return [answer.status, answer.headers.get('access-control-allow-methods')];
     },
@@ -214,11 +329,7 @@ const CASES: Case[] = [
       'Function',
       'class OutOfStock extends Error { name = "OutOfStock"; } exports.handler = async () => { throw new OutOfStock("none"); };',
     ),
-    observe: async (cloud, stack) => {
-      const lambda = new LambdaClient(cloud.clientConfig);
-      const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: physicalId(stack, 'Function') }));
-      return JSON.parse(Buffer.from(Payload ?? []).toString()).errorType;
-    },
+    observe: async (cloud, stack) => (await invoke<{ errorType: string }>(cloud, stack)).errorType,
     right: 'OutOfStock',
   },
   {
@@ -427,7 +538,7 @@ describe.each([
 
   beforeAll(async () => {
     if (!mended) process.env.CDK_LOCAL_CLOUD_MENDS = 'off';
-    cloud = await LocalCloud.start({ maxEnvironmentsPerFunction: 2 });
+    cloud = await LocalCloud.start({ maxEnvironmentsPerFunction: 2, allowedOrigins: [PAGE] });
     delete process.env.CDK_LOCAL_CLOUD_MENDS;
   });
 
@@ -439,6 +550,14 @@ describe.each([
     else expect(observed).not.toEqual(each.right);
   });
 });
+
+/** What the stack's function answers or throws. */
+async function invoke<T>(cloud: LocalCloud, stack: DeployedStack): Promise<T> {
+  const { Payload } = await new LambdaClient(cloud.clientConfig).send(
+    new InvokeCommand({ FunctionName: physicalId(stack, 'Function') }),
+  );
+  return JSON.parse(Buffer.from(Payload ?? []).toString());
+}
 
 /** Credentials of a new user who may do what the statement says. */
 async function newUser(cloud: LocalCloud, UserName: string, statement: object) {

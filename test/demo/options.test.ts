@@ -10,6 +10,7 @@ test('without options it is the small catalogue of the examples on port 4600, an
     catalogue: join(__dirname, '../../examples/catalogue/catalogue.yaml'),
     keep: undefined,
     json: false,
+    allowedOrigins: [],
     help: false,
   });
 });
@@ -18,6 +19,9 @@ test('a catalogue is looked for where the person is', () => {
   const given = ['--port', '5000', '--catalogue', '../mine.csv', '--keep', '--json'];
   expect(parseOptions(given, HERE)).toMatchObject({ port: 5000, catalogue: '/home/mine.csv', json: true });
   expect(parseOptions(['--keep'], HERE).keep).toMatch(/\.cache\/demo$/);
+  expect(parseOptions(['--allow-origin', 'http://a:1', '--allow-origin', 'http://b:2'], HERE)).toMatchObject({
+    allowedOrigins: ['http://a:1', 'http://b:2'],
+  });
   expect(parseOptions(['--keep'], HERE, 'state').keep).toBe('/home/someone/state');
 });
 
@@ -35,5 +39,5 @@ test.each([
 });
 
 test('the usage names every option', () => {
-  for (const option of ['--port N', '--catalogue FILE', '--keep', '--json', '--help']) expect(USAGE).toContain(option);
+  for (const option of ['--port N', '--catalogue FILE', '--keep', '--json', '--allow-origin URL', '--help']) expect(USAGE).toContain(option);
 });

@@ -13,6 +13,10 @@ import secrets
 import threading
 import time
 import zipfile
+from urllib.parse import urlsplit
+
+from gate import TOKEN, gate_of_this_cloud
+from roles import role_session
 
 from . import mends
 
@@ -94,6 +98,16 @@ def pool(runtime):
         with _released:
             _released.notify_all()
 
+    build_handler = provided._build_handler_class
+    gate = gate_of_this_cloud()
+
+    def guarded_handler(self, generation, pending):
+        """What a function asks for its next event is a listener too: a page that finds its port could take the event."""
+        return gate.guarded_handler(build_handler(self, generation, pending))
+
+    provided._build_handler_class = guarded_handler
+    # Those of the emulator are made of the function's name and no more.
+    runtime.execution_credentials = lambda config: role_session(config["Role"], config["FunctionName"])
     runtime._worker_class_for = class_for
     runtime.acquire_worker = acquire
     runtime.release_worker = release
@@ -158,6 +172,17 @@ def executor(lambda_svc):
             file.write(f"{log_text}\n" if log_text else "")
             file.write(f"REPORT RequestId: {request_id} {outcome} in {duration_ms} ms\n")
 
+    def with_token(address_of):
+        def address(*arguments):
+            """Whoever was given it gets the code; on AWS, it is a signed one."""
+            plain = address_of(*arguments)
+            token = gate_of_this_cloud().token(urlsplit(plain).path)
+            return f"{plain}{'&' if '?' in plain else '?'}{TOKEN}={token}"
+
+        return address
+
+    lambda_svc._presigned_code_url = with_token(lambda_svc._presigned_code_url)
+    lambda_svc._layer_content_url = with_token(lambda_svc._layer_content_url)
     lambda_svc._execute_function_warm = execute
     lambda_svc._provided_runtime_code_dir = code_dir
     lambda_svc._provided_worker_env = environment
