@@ -210,7 +210,8 @@ export class ServerlessShop extends Construct {
     }
 
     new CfnOutput(this, 'ShopUrl', { value: this.storefront.url, description: 'The shop' });
-    new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Its API, without /v1' });
+    const apiUrl = this.api.isClosed ? this.storefront.url : this.api.url;
+    new CfnOutput(this, 'ApiUrl', { value: apiUrl, description: 'Its API, without /v1' });
     new CfnOutput(this, 'CatalogBucket', {
       value: this.catalog.bucket.bucketName,
       description: 'Put a product file below imports/ here',

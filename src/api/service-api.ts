@@ -16,6 +16,7 @@ import { acknowledge, allow } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
 import { API_DOCUMENT, API_ENV, API_PREFIX } from './contract';
 import { OPERATIONS } from './operations.generated';
+import { OwnAddress } from './own-address';
 import { SignIn } from './sign-in';
 import { OperationKind, type OperationThrottles, Throttling } from './throttling';
 
@@ -91,6 +92,15 @@ export interface ServiceApiProps {
   readonly staffAuthorizer?: apigatewayv2.IHttpRouteAuthorizer;
 
   /**
+   * Names of the secrets by which distributions are known once `closeDirectAccess` was called, such as `['1']`. Each is
+   * a generated secret of Secrets Manager. Distributions send the first; functions take them all. To change it without
+   * refusing anybody, deploy three times: with the new name added at the end, with it put first, and without the old.
+   *
+   * @default ['1']
+   */
+  readonly originSecrets?: string[];
+
+  /**
    * How long the access log is kept.
    *
    * @default - as long as the functions' logs: three months
@@ -136,6 +146,7 @@ export class ServiceApi extends Construct {
 
   private readonly mistakes: Mistakes;
   private readonly throttling: Throttling;
+  private readonly ownAddress: OwnAddress;
   private readonly wrongAuthorizers = new Set<SignIn>();
   private readonly operations = new Map<string, ServiceRoute & { readonly owner: string }>();
   private readonly authorizers: Readonly<Record<SignIn, apigatewayv2.IHttpRouteAuthorizer | undefined>>;
@@ -150,6 +161,7 @@ export class ServiceApi extends Construct {
     };
     this.mistakes = new Mistakes(this);
     this.throttling = new Throttling(props.throttles ?? {}, this.mistakes);
+    this.ownAddress = new OwnAddress(this, props.originSecrets ?? ['1'], this.mistakes);
 
     this.accessLog = expiringLogGroup(this, 'AccessLog', {
       retention: props.logRetention ?? props.functions?.logRetention,
@@ -165,6 +177,7 @@ export class ServiceApi extends Construct {
       timeout: Duration.seconds(5),
       settings: props.functions,
     });
+    this.ownAddress.answeredBy(this.defaultFunction);
     const answer = this.integration('Answer', this.defaultFunction);
     this.httpApi = new apigatewayv2.HttpApi(this, 'HttpApi', {
       apiName: props.apiName ?? 'Serverless shop',
@@ -212,6 +225,16 @@ export class ServiceApi extends Construct {
     return this.authorizers[SignIn.NONE] === undefined;
   }
 
+  /** Whether the functions refuse what does not come through a distribution. */
+  get isClosed(): boolean {
+    return this.ownAddress.isClosed;
+  }
+
+  /** What a distribution before this API sends with each request; nothing while `isClosed` is false. */
+  get originHeaders(): Record<string, string> {
+    return this.ownAddress.headers;
+  }
+
   /** Host name of the API, for a distribution's origin. */
   get domainName(): string {
     const { region, urlSuffix } = Stack.of(this);
@@ -227,6 +250,7 @@ export class ServiceApi extends Construct {
    * depends on the API's
    */
   addRoutes(routes: ServiceRoute[], handler: lambda.IFunction): void {
+    this.ownAddress.answeredBy(handler);
     const integration = this.integration(handler.node.path, handler);
     for (const route of this.withHead(routes)) {
       const key = `${route.method} ${route.path}`;
@@ -239,6 +263,20 @@ export class ServiceApi extends Construct {
       this.operations.set(key, { ...route, owner: handler.node.path });
       this.throttling.add(this.addRoute(key, route, integration, handler), key, route.kind ?? OperationKind.BROWSE);
     }
+  }
+
+  /**
+   * Has the functions refuse, with 403, what is sent to the API's own address instead of to a distribution before it: an
+   * HTTP API knows no WAF, and is called past that of a distribution otherwise. Storefronts with a web ACL do this.
+   *
+   * Each distribution is known by a secret that it sends in `originHeaders`; a distribution of one's own must send them
+   * too. The secret is in no template. Whoever may read the configuration of the distribution or of the functions can
+   * read it there. A refused request still counts for the API's throttles and calls a function.
+   *
+   * Functions that are not of this library must check the header themselves; synth says which.
+   */
+  closeDirectAccess(): void {
+    this.ownAddress.close();
   }
 
   /** Allows calling the operations that an HttpIamAuthorizer guards, with signed requests. */

@@ -42,3 +42,10 @@ export const SITE = {
   /** JSON of the settings that the pages read; absent when they read none. */
   CONFIG: 'Config',
 } as const;
+
+/** How functions know what comes through a distribution, where an API's own address is closed. */
+export const ORIGIN = {
+  HEADER: 'x-origin-secret',
+  /** The secrets that are taken, separated by blanks; absent while the address is open. */
+  SECRETS_ENV: 'ORIGIN_SECRETS',
+} as const;

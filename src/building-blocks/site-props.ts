@@ -26,9 +26,19 @@ export interface SiteProps {
   readonly accessLogBucket?: s3.IBucket;
 
   /**
-   * ARN of a web ACL of AWS WAF with scope CLOUDFRONT.
+   * ARN of a web ACL of AWS WAF with scope CLOUDFRONT. It sees what comes to the distribution; `closeApi` keeps others
+   * from passing it by.
    *
    * @default - none
    */
   readonly webAclArn?: string;
+
+  /**
+   * Whether the API refuses what is sent to its own address instead of the distribution's, as
+   * `ServiceApi.closeDirectAccess` says. Turn it off where other clients call the API directly; the web ACL does not
+   * see those.
+   *
+   * @default - true with a web ACL, otherwise false
+   */
+  readonly closeApi?: boolean;
 }

@@ -1,4 +1,4 @@
-import { CustomResource, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { CustomResource, Duration, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -64,6 +64,8 @@ export interface SiteApi {
   readonly domainName: string;
   /** What its addresses begin with, without a slash at the end. */
   readonly prefix: string;
+  /** What it is sent with each request, as it is at synthesis. @default - nothing of its own */
+  readonly originHeaders?: () => Readonly<Record<string, string>>;
 }
 
 /** Whether a prefix would hide addresses of the site itself. */
@@ -227,11 +229,11 @@ export class StaticSite extends Construct {
   }
 
   private apiBehavior(
-    { domainName }: SiteApi,
+    api: SiteApi,
     responseHeadersPolicy: cloudfront.IResponseHeadersPolicy,
   ): cloudfront.BehaviorOptions {
     return {
-      origin: new HttpOrigin(domainName),
+      origin: new ApiOrigin(api),
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
       cachePolicy: apiCachePolicy(this),
@@ -259,4 +261,26 @@ function errorResponses(pages: Readonly<Record<number, string>>): cloudfront.Err
 /** The same keys in one order, whatever language they came from. */
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** An origin whose headers are asked for at synthesis, when all distributions before the API are known. */
+class ApiOrigin extends HttpOrigin {
+  constructor(private readonly api: SiteApi) {
+    super(api.domainName);
+  }
+
+  bind(scope: Construct, options: cloudfront.OriginBindOptions): cloudfront.OriginBindConfig {
+    const { originProperty, ...rest } = super.bind(scope, options);
+    if (!originProperty) return rest;
+    return {
+      ...rest,
+      originProperty: { ...originProperty, originCustomHeaders: Lazy.any({ produce: () => this.headers() }) },
+    };
+  }
+
+  private headers(): cloudfront.CfnDistribution.OriginCustomHeaderProperty[] | undefined {
+    const headers = Object.entries(this.api.originHeaders?.() ?? {});
+    if (headers.length === 0) return undefined;
+    return headers.map(([headerName, headerValue]) => ({ headerName, headerValue }));
+  }
 }

@@ -6,6 +6,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { type AnyReply, answer, answerProblem, withoutBody } from './answer';
 import { logger } from './entry';
 import type { OperationDescription, SignIn } from './operation';
+import { originGuard } from './origin';
 import type { Customer, Guest, Principal, Staff } from './principal';
 import { Refusal } from './refusal';
 import { readBody } from './request-body';
@@ -87,7 +88,8 @@ const HEAD = /^HEAD /;
 /**
  * Makes a Lambda handler of the operations that a function answers.
  *
- * Who is not signed in as the operation asks is refused before anything else is read. Each request runs within a
+ * What passes the distribution by is refused where that is closed, and who is not signed in as the operation asks,
+ * before anything else is read. Each request runs within a
  * budget. A `Refusal` is answered with the status that the operation's document gives its code; one whose code is not
  * documented is a defect of the function. Defects and failures are logged and answered 500 `internal_error`, which
  * tells nothing about them. A route that is none of the operations is 404 `route_not_found`. HEAD is answered as GET is,
@@ -107,7 +109,10 @@ export function httpHandler<Operations extends Readonly<Record<string, Operation
       { operation, handle: handlers[id] as unknown as AnyHandler },
     ]),
   );
+  const guard = originGuard();
   const respond = async (event: APIGatewayProxyEventV2, context: Context) => {
+    const refused = guard(event.headers);
+    if (refused) return refused;
     const found = byRoute.get(event.routeKey.replace(VERSION_PREFIX, ' /').replace(HEAD, 'GET '));
     if (!found) return answerProblem(404, new Refusal('route_not_found', 'There is nothing at this address.'));
     try {

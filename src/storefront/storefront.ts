@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -156,12 +156,18 @@ export class Storefront extends Construct {
     this.api.addRoutes([...ROUTES['store-config']], this.configFunction);
     if (props.images) this.photosFunction = this.tellPhotos(props.images, props.functions);
 
-    const { images } = props;
+    const { images, webAclArn, closeApi = webAclArn !== undefined } = props;
+    if (closeApi) this.api.closeDirectAccess();
+    else if (webAclArn !== undefined) this.warnOfOpenApi();
     this.site = new StaticSite(this, 'Site', {
       ...props,
       pages: path.join(ASSETS, 'site'),
       description: `Storefront of ${props.shopName ?? 'Shop'}`,
-      api: { domainName: this.api.domainName, prefix: API_PREFIX },
+      api: {
+        domainName: this.api.domainName,
+        prefix: API_PREFIX,
+        originHeaders: () => this.api.originHeaders,
+      },
       folders: images && { [images.outputPrefix]: images.outputBucket },
     });
     this.bucket = this.site.bucket;
@@ -178,6 +184,14 @@ export class Storefront extends Construct {
   /** Requests to the distribution. Measured in us-east-1. */
   metricRequests(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.site.metricRequests(options);
+  }
+
+  private warnOfOpenApi(): void {
+    if (this.api.isClosed) return;
+    Annotations.of(this).addWarningV2(
+      'cdk-serverless-shop:webAclPassedBy',
+      'closeApi is false: whoever knows the address of the API calls it past the web ACL.',
+    );
   }
 
   private tellPhotos(images: ImagePipeline, settings?: FunctionSettings): lambda.Function {

@@ -32,6 +32,7 @@ export const CONSTRUCTS: Record<string, (scope: Construct, id: string) => Constr
     new OrderProcessing(scope, id, { catalog: new ProductCatalog(scope, `${id}Catalog`) }),
   Notifications: (scope, id) => new Notifications(scope, id, { mail: MailTransport.ses({ from: 'shop@example.com' }) }),
   Storefront: (scope, id) => new Storefront(scope, id),
+  'Storefront with a closed API': (scope, id) => new Storefront(scope, id, { closeApi: true }),
   ImagePipeline: (scope, id) => new ImagePipeline(scope, id),
   MlInferenceFunction: (scope, id) =>
     new MlInferenceFunction(scope, id, { model: InferenceModel.fromEndpointName('digits') }),

@@ -84,7 +84,11 @@ const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
   ProductCatalogProps: (stack, props) => new ProductCatalog(stack, 'It', props),
   QueueWorkerProps: (stack, props) => new QueueWorker(stack, 'It', { handler: usersFunction(stack), ...props }),
   ServerlessShopProps: (stack, props) => new ServerlessShop(stack, 'It', props),
-  ServiceApiProps: (stack, props) => new ServiceApi(stack, 'It', props),
+  ServiceApiProps: (stack, props) => {
+    const api = new ServiceApi(stack, 'It', props);
+    api.closeDirectAccess();
+    return api;
+  },
   ServiceRoute: (stack, props) => {
     const customerAuthorizer = new HttpJwtAuthorizer('Customers', 'https://example.com', { jwtAudience: ['shop'] });
     const api = new ServiceApi(stack, 'It', { customerAuthorizer });
@@ -168,6 +172,7 @@ const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
   'QueueWorkerProps.visibilityTimeout': () => Duration.seconds(6 * 7),
   'ServerlessShopProps.eventResource': eventResourceOfIt,
   'ServerlessShopProps.defaultLanguage': () => 'en',
+  'SiteProps.closeApi': () => false,
   'ServiceApiProps.logRetention': () => logs.RetentionDays.THREE_MONTHS,
   'ShoppingCartProps.api': (stack) => catalogOf(stack).api,
   'StorefrontProps.defaultLanguage': () => 'en',
@@ -261,6 +266,7 @@ function withDefaults(struct: string): string {
 /** Where not every other value makes a difference to the template: one that does. */
 const DIFFERENT: Record<string, unknown> = {
   'EndpointModelOptions.maxRetries': 1,
+  'ServiceApiProps.originSecrets': ['2'],
   'ServiceRoute.signIn': shop.SignIn.CUSTOMER,
 };
 

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import openApi from '../../../assets/openapi.json';
 import { answer, answerProblem, withoutBody } from '../../runtime/answer';
 import { settings } from '../../runtime/entry';
+import { originGuard } from '../../runtime/origin';
 import { Refusal } from '../../runtime/refusal';
 import { API_DOCUMENT, API_ENV, API_PREFIX } from '../contract';
 import { allowedMethods } from '../domain/allowed-methods';
@@ -11,9 +12,10 @@ const env = settings([API_ENV.NAME, API_ENV.OPERATIONS]);
 const deployed = env[API_ENV.OPERATIONS].split(',');
 const document = documentOf(openApi, new Set(deployed), env[API_ENV.NAME]);
 const routes = [`GET ${API_DOCUMENT}`, ...routesOf(document), ...deployed.filter((it) => it.includes(' '))];
+const guard = originGuard();
 
 export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-  const answered = respond(event);
+  const answered = guard(event.headers) ?? respond(event);
   return event.requestContext.http.method === 'HEAD' ? withoutBody(answered) : answered;
 }
 
