@@ -39,5 +39,6 @@ test.each([
 });
 
 test('the usage names every option', () => {
-  for (const option of ['--port N', '--catalogue FILE', '--keep', '--json', '--allow-origin URL', '--help']) expect(USAGE).toContain(option);
+  for (const option of ['--port N', '--catalogue FILE', '--keep', '--json', '--allow-origin URL', '--help'])
+    expect(USAGE).toContain(option);
 });
