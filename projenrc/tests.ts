@@ -7,6 +7,9 @@ const UNIT_SETUP = [SETUP, '<rootDir>/test/unit-setup.ts'];
 /** Tests that synthesize every construct over and over. */
 const TEMPLATES = '<rootDir>/test/templates';
 
+/** Those that hold whatever the CDK writes into a template; the others compare templates with known ones. */
+const AT_NEWEST = ['cdk-version', 'metrics', 'nag', 'own-resources', 'permissions', 'reasons'];
+
 /** Unit tests and end-to-end tests, told apart by the names of their files. */
 export function configureTests(project: awscdk.AwsCdkConstructLibrary): void {
   project.addDevDeps('@types/jest@^30.0.0', 'jest@^30.5.2', 'jest-environment-node@^30.5.2', 'ts-jest@^29.4.15');
@@ -31,6 +34,19 @@ export function configureTests(project: awscdk.AwsCdkConstructLibrary): void {
           testPathIgnorePatterns: ['/node_modules/', '<rootDir>/web/', `${TEMPLATES}/`],
         },
         { ...shared, ...inOneProcess, displayName: 'templates', setupFiles: UNIT_SETUP, roots: [TEMPLATES] },
+        {
+          ...shared,
+          ...inOneProcess,
+          displayName: 'newest-cdk',
+          setupFiles: UNIT_SETUP,
+          roots: [TEMPLATES],
+          testMatch: [`**/(${AT_NEWEST.join('|')}).test.ts`],
+          globals: { NEWEST_CDK: 'test/newest-cdk' },
+          moduleNameMapper: {
+            ...shared.moduleNameMapper,
+            '^(aws-cdk-lib|constructs)(/.*)?$': '<rootDir>/test/newest-cdk/node_modules/$1$2',
+          },
+        },
         // A project of its own: within one, ts-jest takes the first settings it meets for all files.
         {
           ...inOneProcess,

@@ -100,6 +100,7 @@ function synthesize(outdir: string): void {
     QueueUrl: queue.queueUrl,
     DeadLetters: deadLetterQueue.queueUrl,
     PlainChain: plain.stateMachine.stateMachineArn,
+    FailedRuns: plain.deadLetterQueue.queueUrl,
     MendedChain: mended.stateMachine.stateMachineArn,
   };
   for (const [name, value] of Object.entries(told)) new CfnOutput(stack, name, { value });
@@ -216,6 +217,22 @@ describe('FunctionChain', () => {
       status: 'FAILED',
       error: 'Hopeless',
       failures: 1,
+    });
+  });
+
+  test('keeps what a run that fails was started with, whatever its steps made of it', async () => {
+    const input = { fail: 'Hopeless', order: 7 };
+    expect(await run(outputs.PlainChain, input)).toMatchObject({ status: 'FAILED', error: 'Hopeless' });
+    const kept = await until(async () => {
+      const { Messages = [] } = await new SQSClient(cloud.clientConfig).send(
+        new ReceiveMessageCommand({ QueueUrl: outputs.FailedRuns, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+      );
+      return Messages.map(({ Body = '' }) => JSON.parse(Body)).find((it) => it.input.order === 7);
+    });
+    expect(kept).toMatchObject({
+      execution: expect.stringContaining(':execution:'),
+      input,
+      error: { Error: 'Hopeless', Cause: expect.stringContaining('no more') },
     });
   });
 
