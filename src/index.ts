@@ -8,4 +8,4 @@ export * from './notifications';
 export * from './ordering';
 export * from './serverless-shop';
 export * from './storefront';
-export * from './testing/normalize-template';
+export * from './testing/template-snapshot';

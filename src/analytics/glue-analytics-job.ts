@@ -87,7 +87,7 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
     const logPrefix = this.makeLogGroups(props.logRetention ?? logs.RetentionDays.THREE_MONTHS);
     const script = new s3assets.Asset(this, 'Script', { path: JOB_SCRIPT });
     const plan = addPlanAsset(this, {
-      columns: sourceColumns(source.columns),
+      columns: sourceColumns(source.columnNames),
       maxRejectedLines: source.maxRejectedLines ?? 0,
       tables: queries,
     });

@@ -63,7 +63,7 @@ export interface AnalyticsSource extends BucketLocation {
    * What the columns are called.
    * @default - the names of the Online Retail data set
    */
-  readonly columns?: AnalyticsSourceColumns;
+  readonly columnNames?: AnalyticsSourceColumns;
 
   /**
    * How many lines may be unreadable before a run fails. Up to that many are left out and counted in the run's output.

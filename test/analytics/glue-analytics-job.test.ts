@@ -167,7 +167,7 @@ test('schedule, workers, time-out, retries and flex reach the job', () => {
 
 test('own queries and columns become tables and plan', () => {
   const { app, stack } = stackWith({
-    source: { columns: { quantity: 'Menge', customerId: 'Kunde' }, maxRejectedLines: 7 },
+    source: { columnNames: { quantity: 'Menge', customerId: 'Kunde' }, maxRejectedLines: 7 },
     queries: [
       ...GlueAnalyticsJob.defaultQueries().slice(0, 1),
       {

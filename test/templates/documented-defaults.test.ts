@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import * as path from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { App, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -13,6 +11,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import * as ts from 'typescript';
 import * as shop from '../../src';
+import { PUBLIC_STRUCTS } from './public-api';
 
 type Props = Record<string, unknown>;
 
@@ -51,7 +50,7 @@ const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
   AlarmSettings: (stack, props) => new QueueWorker(stack, 'It', { handler: usersFunction(stack), alarms: props }),
   AnalyticsQuery: (stack, props) => new GlueAnalyticsJob(stack, 'It', { queries: [{ ...QUERY, ...props }] }),
   AnalyticsSource: (stack, props) => new GlueAnalyticsJob(stack, 'It', { source: props }),
-  AnalyticsSourceColumns: (stack, props) => new GlueAnalyticsJob(stack, 'It', { source: { columns: props } }),
+  AnalyticsSourceColumns: (stack, props) => new GlueAnalyticsJob(stack, 'It', { source: { columnNames: props } }),
   BucketLocation: (stack, props) => new GlueAnalyticsJob(stack, 'It', { output: props }),
   DrawingPreprocessingOptions: (stack, props) =>
     classifier(stack, inFunction(stack, { preprocessing: ImagePreprocessing.drawing({ ...PHOTO, ...props }) })),
@@ -143,7 +142,7 @@ function eventResourceOfIt({ node, region, account }: Stack): string {
 const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
   'AlarmSettings.actions': () => [],
   'AnalyticsQuery.partitionBy': () => [],
-  'AnalyticsSource.columns': () => ({ invoice: 'InvoiceNo', unitPrice: 'UnitPrice' }),
+  'AnalyticsSource.columnNames': () => ({ invoice: 'InvoiceNo', unitPrice: 'UnitPrice' }),
   'DrawingPreprocessingOptions.maxPixels': () => 4_000_000,
   'FunctionChainStep.finalErrors': () => [],
   'GlueAnalyticsJobProps.output': () => ({ prefix: 'tables/' }),
@@ -215,24 +214,9 @@ interface Documented {
   readonly text?: string;
 }
 
-/** The interfaces that a module exports, its own and those of the modules it exports from. */
-function exportedBy(file: string): ts.InterfaceDeclaration[] {
-  const { statements } = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  return statements.flatMap((statement) => {
-    if (ts.isInterfaceDeclaration(statement)) {
-      return statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ? [statement] : [];
-    }
-    if (!ts.isExportDeclaration(statement) || !statement.moduleSpecifier) return [];
-    const module = path.join(path.dirname(file), (statement.moduleSpecifier as ts.StringLiteral).text);
-    const all = exportedBy(existsSync(`${module}.ts`) ? `${module}.ts` : path.join(module, 'index.ts'));
-    const named = statement.exportClause as ts.NamedExports | undefined;
-    return named ? all.filter(({ name }) => named.elements.some((it) => it.name.text === name.text)) : all;
-  });
-}
-
 /** Every prop that may be left out of a public struct, with what its documentation says of that. */
 function documented(): Documented[] {
-  return exportedBy(path.resolve(__dirname, '../../src/index.ts')).flatMap(({ name: { text: struct }, members }) =>
+  return PUBLIC_STRUCTS.flatMap(({ name: { text: struct }, members }) =>
     members
       .filter((member) => member.questionToken)
       .map((member) => {

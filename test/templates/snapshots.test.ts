@@ -1,6 +1,6 @@
-import { normalizeTemplate } from '../../src';
+import { TemplateSnapshot } from '../../src';
 import { CONSTRUCTS, templateOf } from './all-constructs';
 
 test.each(Object.keys(CONSTRUCTS))('the template of %s is the one known', (name) => {
-  expect(normalizeTemplate(templateOf(name))).toMatchSnapshot();
+  expect(TemplateSnapshot.normalize(templateOf(name))).toMatchSnapshot();
 });

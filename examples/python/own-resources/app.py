@@ -123,7 +123,7 @@ GlueAnalyticsJob(
     source=AnalyticsSource(
         bucket=uploads,
         prefix="sales/",
-        columns=AnalyticsSourceColumns(invoice="Order", unit_price="Price"),
+        column_names=AnalyticsSourceColumns(invoice="Order", unit_price="Price"),
     ),
     output=BucketLocation(bucket=media, prefix="statistics/"),
     worker_type=AnalyticsWorkerType.G_1_X,

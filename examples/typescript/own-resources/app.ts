@@ -97,7 +97,7 @@ new GlueAnalyticsJob(stack, 'Statistics', {
   source: {
     bucket: uploads,
     prefix: 'sales/',
-    columns: { invoice: 'Order', unitPrice: 'Price' },
+    columnNames: { invoice: 'Order', unitPrice: 'Price' },
   },
   output: { bucket: media, prefix: 'statistics/' },
   workerType: AnalyticsWorkerType.G_1X,

@@ -1,17 +1,17 @@
-import { normalizeTemplate } from '../../src/testing/normalize-template';
+import { TemplateSnapshot } from '../../src/testing/template-snapshot';
 
 const HASH = 'a1'.repeat(32);
 
 test('replaces content hashes wherever they stand, also inside other text', () => {
   const template = { Resources: { Code: { Type: 'T', Properties: { S3Key: `${HASH}.zip`, Path: [`/${HASH}`] } } } };
-  expect(normalizeTemplate(template)).toEqual({
+  expect(TemplateSnapshot.normalize(template)).toEqual({
     Resources: { Code: { Type: 'T', Properties: { S3Key: '[hash].zip', Path: ['/[hash]'] } } },
   });
 });
 
 test('leaves longer and shorter runs of hexadecimal digits alone', () => {
   const template = { Outputs: { Long: { Value: `${HASH}0` }, Short: { Value: HASH.slice(1) } } };
-  expect(normalizeTemplate(template)).toEqual(template);
+  expect(TemplateSnapshot.normalize(template)).toEqual(template);
 });
 
 test('takes out what the CDK adds and keeps what the user wrote', () => {
@@ -24,7 +24,7 @@ test('takes out what the CDK adds and keeps what the user wrote', () => {
     Rules: { CheckBootstrapVersion: {} },
     Conditions: { CDKMetadataAvailable: {} },
   };
-  expect(normalizeTemplate(template)).toEqual({
+  expect(TemplateSnapshot.normalize(template)).toEqual({
     Resources: { Table: { Type: 'T', DeletionPolicy: 'Retain' } },
     Parameters: { Stage: { Type: 'String' } },
   });
@@ -34,6 +34,6 @@ test('gives the same text for the same template in another key order, and leaves
   const template = { Resources: { B: { Type: 'T', Properties: { y: 1, x: HASH } }, A: { Type: 'T' } } };
   const before = JSON.stringify(template);
   const other = { Resources: { A: { Type: 'T' }, B: { Properties: { x: HASH, y: 1 }, Type: 'T' } } };
-  expect(JSON.stringify(normalizeTemplate(template))).toBe(JSON.stringify(normalizeTemplate(other)));
+  expect(JSON.stringify(TemplateSnapshot.normalize(template))).toBe(JSON.stringify(TemplateSnapshot.normalize(other)));
   expect(JSON.stringify(template)).toBe(before);
 });
