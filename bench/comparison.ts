@@ -52,7 +52,7 @@ export function printTable(title: string, comparisons: Comparison[]): void {
     what,
     ours: `${format(ours)} ${unit}`,
     baseline: `${format(baseline)} ${unit}`,
-    ratio: `${(ours / baseline).toFixed(2)}x`,
+    ratio: `${ratioOf(ours / baseline)}x`,
     target: target === undefined ? '' : `${target}x`,
     against,
   }));
@@ -63,6 +63,10 @@ export function printTable(title: string, comparisons: Comparison[]): void {
   console.log(`\n${title}`);
   console.log(line(Object.fromEntries(columns.map((column) => [column, column])) as never));
   for (const row of rows) console.log(line(row));
+}
+
+function ratioOf(ratio: number): string {
+  return ratio < 0.01 ? ratio.toPrecision(1) : ratio.toFixed(2);
 }
 
 function format(figure: number): string {

@@ -11,6 +11,7 @@ import { images } from './images';
 import { localCloud } from './local-cloud';
 import { order } from './order';
 import { packageSize } from './package-size';
+import { stock } from './stock';
 import { synth } from './synth';
 
 const SECTIONS: Record<string, () => Promise<Comparison[]>> = {
@@ -19,6 +20,7 @@ const SECTIONS: Record<string, () => Promise<Comparison[]>> = {
   'local-cloud': localCloud,
   images,
   order,
+  stock,
   package: packageSize,
 };
 
