@@ -89,7 +89,7 @@ export const trust = (Principal: object) => ({
 });
 
 /** Asks until the answer is there; fails with the last one when it does not come. */
-export async function eventually<T>(ask: () => Promise<T>, isThere: (answer: T) => boolean, seconds = 15): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T>, isThere: (answer: T) => boolean, seconds = 45): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();

@@ -7,7 +7,7 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/c
 import { LocalCloud } from '../src';
 import { allow, assembly, att, eventually, inlineFunction, joined, type Resources, ref } from './assemblies';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const MAIN = `
 const { DynamoDBClient, GetItemCommand, PutItemCommand, TransactWriteItemsCommand } = require('@aws-sdk/client-dynamodb');
@@ -40,6 +40,9 @@ exports.handler = async ({ Records }) => {
   return { batchItemFailures: Records.filter(({ body }) => body === 'bad').map(({ messageId }) => ({ itemIdentifier: messageId })) };
 };`;
 
+/** Long enough for a busy machine, and short enough to be waited for. */
+const MAIN_SECONDS = 5;
+
 /** Called for the first time by one test alone. */
 const UNCALLED = Array.from({ length: 10 }, (_, index) => `Uncalled${index}`);
 
@@ -54,7 +57,7 @@ const resources: Resources = {
     },
   },
   ...inlineFunction('Main', MAIN, {
-    timeout: 2,
+    timeout: MAIN_SECONDS,
     environment: { TABLE: ref('Table') },
     statements: [
       allow('dynamodb:PutItem', att('Table')),
@@ -68,7 +71,8 @@ const resources: Resources = {
   Queue: {
     Type: 'AWS::SQS::Queue',
     Properties: {
-      VisibilityTimeout: 1,
+      // Longer than the worker takes, as AWS demands: a message that is being worked on must not come again.
+      VisibilityTimeout: 5,
       RedrivePolicy: { deadLetterTargetArn: att('DeadLetters'), maxReceiveCount: 2 },
     },
   },
@@ -157,7 +161,7 @@ test('a function sees its ARN, its deadline and nothing of the host', async () =
   expect(payload).toMatchObject({ arn: expect.stringContaining(`:function:${id('Main')}`), host: null });
   const { left } = payload as { left: number };
   expect(left).toBeGreaterThan(1000);
-  expect(left).toBeLessThanOrEqual(2000);
+  expect(left).toBeLessThanOrEqual(1000 * MAIN_SECONDS);
 });
 
 test('a function that takes too long is ended at its time-out, and the next call finds a fresh one', async () => {
@@ -299,7 +303,7 @@ test('a SageMaker endpoint answers, fails and is missing as on AWS, to a role th
   endpoint.fail();
   expect((await invoke({ ask: 'infer', name: 'digits' })).payload).toBe('ModelError');
   endpoint.heal();
-  endpoint.slow(3000);
+  endpoint.slow(1000 * MAIN_SECONDS + 2000);
   expect(await invoke({ ask: 'infer', name: 'digits' })).toMatchObject({ payload: { errorType: 'Sandbox.Timedout' } });
   expect((await invoke({ ask: 'infer', name: 'other' })).payload).toBe('AccessDeniedException');
 });

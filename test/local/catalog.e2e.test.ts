@@ -250,7 +250,8 @@ describe('import', () => {
       await put(`at-once-${file}.csv`, `id,name,category,price\nown-${file},N,at-once,1\nshared,N,at-once,${n + 1}\n`);
     }
     const results = await Promise.all(files.map((file) => result(`at-once-${file}.csv`)));
-    expect(Date.now() - started).toBeLessThan(20_000);
+    // One version for each would take a minute.
+    expect(Date.now() - started).toBeLessThan(40_000);
     expect(results.map(({ status }) => status)).toEqual(files.map(() => 'imported'));
     const { sequence, artefacts } = await pointer();
     expect(sequence - before).toBeLessThanOrEqual(4);

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteRolePolicyCommand,
   GetRolePolicyCommand,
@@ -24,6 +23,7 @@ import sharp from 'sharp';
 import { LocalCloud } from '../../local/src';
 import { ImageFit, ImageFormat, ImagePipeline } from '../../src/images';
 import { animation, bomb, corners, difference, GPS, heic, photo } from '../images/pictures';
+import { until } from './support';
 
 jest.setTimeout(120_000);
 
@@ -310,18 +310,18 @@ describe('without its policy', () => {
   test('what fails for good has failed, and is in the dead-letter queue', async () => {
     const restore = await removePolicies(outputs.Process, /GetObject.*originals/);
     await drop('failing.jpg', await photo(1));
-    await until(async () => JSON.parse((await get('/images/failing.jpg')).bytes.toString()).status === 'failed', 110);
+    await until(async () => JSON.parse((await get('/images/failing.jpg')).bytes.toString()).status === 'failed', 150);
     expect(await summaryOf('failing.jpg')).toMatchObject({
       steps: { validate: 'failed', transform: 'skipped', summarise: 'done' },
       problems: [{ code: 'internal_error' }],
     });
     expect(JSON.stringify(await summaryOf('failing.jpg'))).not.toMatch(/AccessDenied|arn:aws/);
     // The queue moves it when it would come again: up to 32 seconds after the fifth failure.
-    const dead = await receive(outputs.DeadLetters, 60);
-    expect(JSON.parse(dead ?? '{}').detail.object.key).toBe('originals/failing.jpg');
+    const dead = await receive(outputs.DeadLetters);
+    expect(JSON.parse(dead).detail.object.key).toBe('originals/failing.jpg');
     expect(cloud.logs(outputs.Process)).toContain('"ImagesFailed":1');
     await restore();
-  });
+  }, 300_000);
 
   test('Upload, Query and Keeper tell nothing', async () => {
     await drop('there.jpg', await photo(1));
@@ -372,12 +372,7 @@ async function drop(id: string, bytes: Buffer): Promise<void> {
 
 /** The summary as it stands in the bucket, once it is there. */
 async function summaryOf(id: string) {
-  let summary: string | undefined;
-  await until(async () => {
-    summary = await textOf(`image-summaries/media/${id}/summary.json`);
-    return summary !== undefined;
-  });
-  return JSON.parse(summary ?? '');
+  return JSON.parse(await until(() => textOf(`image-summaries/media/${id}/summary.json`)));
 }
 
 /** Read to its end: a body that no one reads keeps its connection, of which a client has 50. */
@@ -391,7 +386,7 @@ async function exists(key: string): Promise<boolean> {
   return found !== undefined;
 }
 
-async function untilEmpty(QueueUrl: string, seconds = 30): Promise<void> {
+async function untilEmpty(QueueUrl: string, seconds?: number): Promise<void> {
   const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
   await until(async () => {
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }));
@@ -399,14 +394,11 @@ async function untilEmpty(QueueUrl: string, seconds = 30): Promise<void> {
   }, seconds);
 }
 
-async function receive(QueueUrl: string, seconds?: number): Promise<string | undefined> {
-  let body: string | undefined;
-  await until(async () => {
+function receive(QueueUrl: string): Promise<string> {
+  return until(async () => {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
-    body = Messages[0]?.Body;
-    return body !== undefined;
-  }, seconds);
-  return body;
+    return Messages[0]?.Body;
+  }, 90);
 }
 
 /** Takes permissions from a function, every one unless told which; what it returns gives them back. */
@@ -437,12 +429,4 @@ async function removePolicies(functionName: string, only?: RegExp): Promise<() =
       );
     }
   };
-}
-
-async function until(holds: () => Promise<boolean>, seconds = 30): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`It does not hold after ${seconds} seconds: ${holds}`);
-    await sleep(100);
-  }
 }

@@ -72,7 +72,7 @@ export class BrowsedShop {
     const context = await this.browser.newContext({ baseURL: this.url, ...options });
     const errors: string[] = [];
     context.on('page', (page) => {
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(45_000);
       page.on('pageerror', (error) => errors.push(error.message));
       // The browser reports every answer of 400 and above by itself; what the pages make of those is tested.
       page.on('console', (message) => {

@@ -183,7 +183,7 @@ describe('two tabs', () => {
       await page.getByRole('link', { name: 'Cart 3 items' }).waitFor();
       await other.getByRole('button', { name: 'One more' }).click();
       await other.getByText('Your cart was changed in another window').waitFor();
-      expect(await other.getByLabel('Quantity of Bowl no. 12').inputValue()).toBe('3');
+      await until(async () => (await other.getByLabel('Quantity of Bowl no. 12').inputValue()) === '3');
     });
   });
 });
@@ -242,8 +242,9 @@ async function cutOff(page: Page): Promise<void> {
   await page.route('**/v1/carts/**', loseAnswer);
 }
 
+/** Once whatever is on its way has been lost. */
 async function reconnect(page: Page): Promise<void> {
-  await page.unroute('**/v1/carts/**');
+  await page.unrouteAll({ behavior: 'wait' });
 }
 
 function cartOf(page: Page): Promise<string> {

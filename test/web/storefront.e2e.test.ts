@@ -48,7 +48,7 @@ test('browse, search, buy, and see the order and its mail', async () => {
     await expectHeading(page, 'Results for “teapto”');
     await page.getByRole('link', { name: /Clay teapot/ }).click();
     await expectHeading(page, 'Clay teapot');
-    expect(await page.title()).toBe('Clay teapot · Clay & Paper');
+    await until(async () => (await page.title()) === 'Clay teapot · Clay & Paper');
     await page.getByRole('img', { name: 'Clay teapot' }).waitFor();
     await until(() => page.evaluate<boolean>('document.querySelector(".product img").naturalWidth > 0'));
     await page.getByRole('button', { name: 'One more' }).click();
@@ -125,7 +125,7 @@ test('the keyboard alone reaches and buys', async () => {
     await page.keyboard.press('Enter');
     await expectHeading(page, 'Your cart');
     // The focus begins at the heading of the page that came.
-    expect(await focused()).toBe('Your cart');
+    await until(async () => (await focused()) === 'Your cart');
     await tabTo(page, 'Check out');
     await page.keyboard.press('Enter');
     await expectHeading(page, 'Checkout');
@@ -148,7 +148,7 @@ test('sold out, and less in stock than in the cart', async () => {
     await add(page, 'lantern');
     await page.getByRole('button', { name: 'Add to cart' }).click();
     await page.getByRole('link', { name: 'Cart 2 items' }).waitFor();
-    expect(await page.getByRole('button', { name: 'Add to cart' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Add to cart', disabled: true }).waitFor();
     await page.goto('/checkout');
     await fillIn(page);
     await shop.setStock('lantern', 1);
@@ -156,7 +156,7 @@ test('sold out, and less in stock than in the cart', async () => {
 
     await expectHeading(page, 'Your cart');
     await page.getByText('Somebody was quicker').waitFor();
-    expect(await page.getByRole('button', { name: 'Check out' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Check out', disabled: true }).waitFor();
     await page.getByRole('button', { name: 'Take 1' }).click();
     await page.getByRole('link', { name: 'Check out' }).click();
     expect(await page.getByLabel('Full name').inputValue()).toBe('Ada Lovelace');
@@ -178,9 +178,10 @@ describe('photos', () => {
       });
       await page.goto('/products?category=kitchen');
       await shown(page, 24).waitFor();
+      await until(async () => asked.length > 0);
       await page.waitForLoadState('networkidle');
       expect(asked).toEqual([24]);
-      expect(await page.locator('.card svg').count()).toBe(24);
+      await until(async () => (await page.locator('.card svg').count()) === 24);
     });
   });
 
@@ -278,8 +279,8 @@ describe('a product with variants', () => {
       const small = page.getByRole('radio', { name: 'Small', exact: true });
       expect(await described(await small.getAttribute('aria-describedby'))).toBe('changes what else is chosen');
       await page.keyboard.press('ArrowUp');
-      expect(await chosen(page)).toEqual(['Clay', 'Large']);
       await page.locator('.product-price').getByText('€23.00').waitFor();
+      expect(await chosen(page)).toEqual(['Clay', 'Large']);
 
       await page.reload();
       await page.locator('.product-price').getByText('€23.00').waitFor();
@@ -338,7 +339,7 @@ test('going back finds a long list as it was left', async () => {
     await page.getByRole('button', { name: 'Add to cart' }).waitFor();
     await page.goBack();
     await shown(page, 48).waitFor();
-    expect(Math.abs((await page.evaluate<number>('scrollY')) - before)).toBeLessThan(5);
+    await until(async () => Math.abs((await page.evaluate<number>('scrollY')) - before) < 5);
   });
 });
 
@@ -393,6 +394,10 @@ function shown(page: Page, count: number) {
 
 /** Moves the focus on until it is on the link or button of that name. */
 async function tabTo(page: Page, name: string): Promise<void> {
+  await page
+    .getByRole('button', { name, exact: true })
+    .or(page.getByRole('link', { name, exact: true }))
+    .waitFor();
   for (let steps = 0; steps < 60; steps += 1) {
     const text = await page.evaluate<string>('document.activeElement.textContent.trim()');
     if (text === name) return;
