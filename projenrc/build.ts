@@ -30,6 +30,7 @@ export function configureBuild(project: awscdk.AwsCdkConstructLibrary): void {
 
   project.testTask.reset();
   project.testTask.description = 'Builds what is missing, then lints, checks types and runs all tests';
+  project.testTask.env('THOROUGH', 'true');
   project.testTask.spawn(assets);
   project.testTask.spawn(project.tasks.tryFind('lint') ?? lintTask(project));
   project.testTask.spawn(typecheck);

@@ -12,7 +12,7 @@ import { runShop } from './customers';
 
 jest.setTimeout(3_600_000);
 
-const SEEDS = seeds('1-6');
+const SEEDS = seeds('1-6', '1-10');
 
 const WEATHERS: [string, Partial<Record<Fault, number>>][] = [
   ['all is well', {}],

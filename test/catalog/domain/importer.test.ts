@@ -136,7 +136,7 @@ test('a file that changes nothing makes no new version and no new event', async 
 });
 
 test('a file that is replaced while it is imported ends up as it was put last, whoever is the slower', async () => {
-  for (const seed of seeds('0-79')) {
+  for (const seed of seeds('0-79', '0-299')) {
     const backend = new Backend(seeded(seed));
     backend.put('imports/a.csv', csv('mug,Mug,kitchen,1,', 'hat,Hat,clothes,1,'));
     const first = backend.process().import(request('a.csv', '1'));
@@ -202,7 +202,7 @@ test('an import that dies at any point is completed by its repetition, and told 
 });
 
 test('imports at the same moment: readers end up with what the table holds, and hear of it', async () => {
-  for (const seed of seeds('0-99')) await importAtOnce(seed);
+  for (const seed of seeds('0-49', '0-999')) await importAtOnce(seed);
 });
 
 /** SKUs whose opening stock was told, version by version. */
