@@ -51,7 +51,7 @@ export class SageMakerEndpoint {
 
   /** @internal */
   async beforeReply(): Promise<{ status: number; message: string } | undefined> {
-    if (this.delayMs > 0) await sleep(this.delayMs);
+    if (this.delayMs > 0) await sleep(this.delayMs, undefined, { ref: false });
     return this.failure;
   }
 

@@ -10,7 +10,7 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { LocalCloud } from '../src';
 import { assembly, eventually, httpApi, inlineFunction, type Resources, ref } from './assemblies';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const parameter = (Value: unknown): Resources => ({
   Parameter: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value } },

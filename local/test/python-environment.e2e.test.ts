@@ -7,7 +7,7 @@ import { zipEntries } from '../src/archive';
 import { run } from '../src/processes';
 import { emulatorPython, PYTHON_DIR, prepareSpark } from '../src/python-env';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let directory: string;
 const before = { ...process.env };

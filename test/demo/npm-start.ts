@@ -95,9 +95,9 @@ export function running(pids: number[]): string[] {
   });
 }
 
-/** The first of so many free ports in a row. */
+/** The first of so many free ports in a row, below those that systems give to outgoing connections. */
 export async function freePorts(): Promise<number> {
-  for (let first = 21_000 + Math.floor(Math.random() * 20_000); ; first += PORTS) {
+  for (let first = 20_000 + Math.floor(Math.random() * 12_000); ; first += PORTS) {
     const taken = await Promise.all(Array.from({ length: PORTS }, (_, n) => isTaken(first + n)));
     if (!taken.includes(true)) return first;
   }

@@ -97,7 +97,7 @@ describe('an interrupted start leaves nothing running, even when it is interrupt
     const processes = await until(async () => {
       const pids = start.processes();
       return running(pids).some((line) => line.includes('-m venv')) && pids;
-    });
+    }, 120);
 
     start.signal('SIGTERM');
     start.signal('SIGTERM');

@@ -148,13 +148,13 @@ describe('SES', () => {
   });
 
   test('neither the log nor the records tell who ordered, or lead to the order', async () => {
-    const { Items = [] } = await new DynamoDBClient(cloud.clientConfig).send(
-      new ScanCommand({ TableName: outputs.SesTable }),
-    );
+    const table = new DynamoDBClient(cloud.clientConfig);
+    const Items = await until(async () => {
+      const { Items = [] } = await table.send(new ScanCommand({ TableName: outputs.SesTable }));
+      return Items.every(({ state }) => state.S === 'SENT') && Items;
+    });
     expect(Items).toHaveLength(4);
-    expect(Items.every(({ state, ttl }) => state.S === 'SENT' && Number(ttl.N) > Date.now() / 1000 + 89 * 86_400)).toBe(
-      true,
-    );
+    expect(Items.every(({ ttl }) => Number(ttl.N) > Date.now() / 1000 + 89 * 86_400)).toBe(true);
     for (const told of [logOf('Ses'), JSON.stringify(Items)]) {
       expect(told).not.toMatch(/example\.com|Zaphod|小明|Main Street/);
       for (const number of [1, 2, 3]) expect(told).not.toContain(orderOf(number).orderId);
@@ -220,13 +220,14 @@ describe('SMTP', () => {
     const start = Date.now();
     const orders = Array.from({ length: 60 }, (_, index) => orderOf(100 + index));
     for (let first = 0; first < orders.length; first += 10) await place('Smtp', ...orders.slice(first, first + 10));
-    await until(async () => smtp.mails.length >= orders.length, 40);
+    await until(async () => smtp.mails.length >= orders.length, 90);
     const seconds = (Date.now() - start) / 1000;
     smtp.mailsPerSecond = Number.POSITIVE_INFINITY;
     const told = smtp.mails.map(({ content }) => /SO-\d{8}/.exec(content)?.[0]);
     expect(told.sort()).toEqual(orders.map(({ number }) => number));
     expect(await deadLetters('Smtp')).toEqual([]);
-    expect(seconds).toBeLessThan(30);
+    // Six would do; messages that waited for their visibility time-out would take minutes.
+    expect(seconds).toBeLessThan(60);
   });
 });
 
