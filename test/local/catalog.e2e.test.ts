@@ -242,19 +242,24 @@ describe('import', () => {
     await until(async () => (await get('/products/mug')).body.price.amount === 1400);
   });
 
-  test('ten files, one put after the other: together they make few versions, in seconds, and the last put counts', async () => {
+  test('ten files at about the same moment: together they make few versions, in seconds, and the last put counts', async () => {
     const files = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
     const { sequence: before } = await pointer();
     const started = Date.now();
-    for (const [n, file] of files.entries()) {
-      await put(`at-once-${file}.csv`, `id,name,category,price\nown-${file},N,at-once,1\nshared,N,at-once,${n + 1}\n`);
-    }
+    const putFile = (file: string) => {
+      const price = files.indexOf(file) + 1;
+      const rows = [`own-${file},N,at-once,1`, `shared,N,at-once,${price}`];
+      return put(`at-once-${file}.csv`, ['id,name,category,price', ...rows, ''].join('\n'));
+    };
+    // All but the last in no order, so that they come faster than any machine imports them.
+    await Promise.all(files.slice(0, -1).map(putFile));
+    await putFile('j');
     const results = await Promise.all(files.map((file) => result(`at-once-${file}.csv`)));
     // One version for each would take a minute.
     expect(Date.now() - started).toBeLessThan(40_000);
     expect(results.map(({ status }) => status)).toEqual(files.map(() => 'imported'));
     const { sequence, artefacts } = await pointer();
-    expect(sequence - before).toBeLessThanOrEqual(4);
+    expect(sequence - before).toBeLessThanOrEqual(5);
     const published = await pricesPublished(artefacts.products.key);
     const held = await pricesInTable();
     expect(published).toEqual(held);
