@@ -69,7 +69,7 @@ async function order(shop: SimulatedShop, cart: SharedCart, key: string): Promis
   }
 }
 
-testAtEveryCall(visitShop, 60);
+testAtEveryCall(visitShop, 40);
 
 describe('the same check finds', () => {
   const spoiled = (table: Table, its: Partial<Table>): Table => Object.assign(Object.create(table), its);

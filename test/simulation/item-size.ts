@@ -1,11 +1,11 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-
 const KILOBYTE = 1024;
 
-/** Bytes of an item by DynamoDB's rules for what is stored and paid for. */
+/** Bytes of an item by DynamoDB's rules for what is stored and paid for; what is undefined is not stored. */
 export function itemSize(item: Readonly<Record<string, unknown>>): number {
-  return sizeOfMap(marshall(item, { removeUndefinedValues: true }));
+  return Object.entries(item).reduce(
+    (bytes, [name, value]) => (value === undefined ? bytes : bytes + Buffer.byteLength(name) + sizeOf(value)),
+    0,
+  );
 }
 
 /** Write units of an item of so many bytes; one in a transaction counts twice. */
@@ -13,17 +13,18 @@ export function writeUnits(bytes: number, transactional = false): number {
   return Math.max(1, Math.ceil(bytes / KILOBYTE)) * (transactional ? 2 : 1);
 }
 
-function sizeOfMap(map: Readonly<Record<string, AttributeValue>>): number {
-  return Object.entries(map).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name) + sizeOf(value), 0);
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return sizeOfNumber(String(value));
+  if (typeof value !== 'object' || value === null) return 1;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (value instanceof Set) return [...value].reduce((bytes, entry) => bytes + sizeOf(entry), 0);
+  if (Array.isArray(value)) return value.reduce((bytes, entry) => bytes + 1 + sizeOf(entry), 3);
+  const map = value instanceof Map ? Object.fromEntries(value) : (value as Record<string, unknown>);
+  return 3 + Object.values(map).filter((entry) => entry !== undefined).length + itemSize(map);
 }
 
-function sizeOf(value: AttributeValue): number {
-  if (value.S !== undefined) return Buffer.byteLength(value.S);
-  // About a byte for two significant digits, and one more.
-  if (value.N !== undefined) return Math.ceil(value.N.replace(/^-|\.|0+$/g, '').length / 2) + (value.N < '0' ? 2 : 1);
-  if (value.B !== undefined) return value.B.length;
-  if (value.M) return 3 + Object.keys(value.M).length + sizeOfMap(value.M);
-  if (value.L) return value.L.reduce((bytes, entry) => bytes + 1 + sizeOf(entry), 3);
-  if (value.SS) return value.SS.reduce((bytes, entry) => bytes + Buffer.byteLength(entry), 0);
-  return 1;
+/** About a byte for two significant digits, and one more; another for a minus. */
+function sizeOfNumber(digits: string): number {
+  return Math.ceil(digits.replace(/^-|\.|0+$/g, '').length / 2) + (digits < '0' ? 2 : 1);
 }

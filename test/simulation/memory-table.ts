@@ -33,13 +33,11 @@ export class MemoryTable {
     { newestFirst, after }: { readonly newestFirst: boolean; readonly after?: Attributes },
   ): Attributes[] {
     const sortKey = index ? keysOf(index)[1] : 'sk';
-    const entries = index
-      ? this.items()
-          .map((item) => entryOf(index, item))
-          .filter((entry) => entry !== undefined)
-      : this.items();
+    const items = [...this.byKey.values()];
+    const entries = index ? items.flatMap((item) => entryOf(index, item) ?? []) : items;
     const found = entries
       .filter(where)
+      .map((entry) => structuredClone(entry))
       .sort((a, b) => order(String(a[sortKey]), String(b[sortKey])) || order(textOf(a), textOf(b)));
     if (newestFirst) found.reverse();
     return after ? found.slice(startBehind(after, found, { index, newestFirst })) : found;
