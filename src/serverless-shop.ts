@@ -22,6 +22,13 @@ export interface ServerlessShopProps extends SiteProps {
   readonly shopName?: string;
 
   /**
+   * What the shop is, in a sentence or two, for search engines and previews of links: 1 to 300 characters.
+   *
+   * @default - the name of the shop
+   */
+  readonly shopDescription?: string;
+
+  /**
    * Languages the pages and mails are written in: `en`, `zh`.
    *
    * @default ['en', 'zh']

@@ -41,6 +41,10 @@ export const SITE = {
   VERSION: 'Version',
   /** JSON of the settings that the pages read; absent when they read none. */
   CONFIG: 'Config',
+  /** Title of the HTML files; absent when it stays as it was built. */
+  TITLE: 'Title',
+  /** The same of their description. */
+  DESCRIPTION: 'Description',
 } as const;
 
 /** How functions know what comes through a distribution, where an API's own address is closed. */

@@ -25,6 +25,12 @@ export interface StaticSiteProps extends SiteProps {
   /** What the site is, in a few words for consoles. */
   readonly description: string;
 
+  /** Title of the pages until a script changes it. @default - as they were built */
+  readonly title?: string;
+
+  /** What the pages are about, for search engines and previews of links. @default - as they were built */
+  readonly pageDescription?: string;
+
   /** API on the same origin. @default - none */
   readonly api?: SiteApi;
 
@@ -121,6 +127,8 @@ export class StaticSite extends Construct {
         [SITE.TARGET_BUCKET]: this.bucket.bucketName,
         [SITE.VERSION]: version,
         [SITE.CONFIG]: props.config && Stack.of(this).toJsonString(sorted(props.config)),
+        [SITE.TITLE]: props.title,
+        [SITE.DESCRIPTION]: props.pageDescription,
       },
     });
     this.distribution = this.distribute(version, props);

@@ -56,6 +56,13 @@ export interface StorefrontProps extends SiteProps {
   readonly shopName?: string;
 
   /**
+   * What the shop is, in a sentence or two, for search engines and previews of links: 1 to 300 characters.
+   *
+   * @default - the name of the shop
+   */
+  readonly shopDescription?: string;
+
+  /**
    * Languages the pages are offered in: `en`, `zh`.
    *
    * @default ['en', 'zh']
@@ -156,13 +163,15 @@ export class Storefront extends Construct {
     this.api.addRoutes([...ROUTES['store-config']], this.configFunction);
     if (props.images) this.photosFunction = this.tellPhotos(props.images, props.functions);
 
-    const { images, webAclArn, closeApi = webAclArn !== undefined } = props;
+    const { shopName = 'Shop', images, webAclArn, closeApi = webAclArn !== undefined } = props;
     if (closeApi) this.api.closeDirectAccess();
     else if (webAclArn !== undefined) this.warnOfOpenApi();
     this.site = new StaticSite(this, 'Site', {
       ...props,
       pages: path.join(ASSETS, 'site'),
-      description: `Storefront of ${props.shopName ?? 'Shop'}`,
+      description: `Storefront of ${shopName}`,
+      title: shopName,
+      pageDescription: props.shopDescription ?? shopName,
       api: {
         domainName: this.api.domainName,
         prefix: API_PREFIX,
@@ -214,11 +223,17 @@ export class Storefront extends Construct {
   }
 
   private validate(props: StorefrontProps): void {
-    const { shopName = 'Shop', languages = LANGUAGES, currency = 'USD' } = props;
+    const { shopName = 'Shop', shopDescription, languages = LANGUAGES, currency = 'USD' } = props;
     const mistakes = new Mistakes(this);
     mistakes.when(
       !Token.isUnresolved(shopName) && (shopName.length < 1 || shopName.length > 100),
       `shopName has ${shopName.length} characters; it must have 1 to 100.`,
+    );
+    mistakes.when(
+      shopDescription !== undefined &&
+        !Token.isUnresolved(shopDescription) &&
+        (shopDescription.length < 1 || shopDescription.length > 300),
+      `shopDescription has ${shopDescription?.length} characters; it must have 1 to 300.`,
     );
     mistakes.when(languages.length === 0, `languages is empty; name at least one of ${LANGUAGES.join(', ')}.`);
     const unknown = languages.filter((language) => !Token.isUnresolved(language) && !LANGUAGES.includes(language));

@@ -59,6 +59,21 @@ describe('a version of a site', () => {
     ]);
   });
 
+  test('says its title and description where it has places for them, whatever characters they have', async () => {
+    const html = '<title>Built</title><meta name="description" content="Built" /><p>Built</p>';
+    const source = { files: async () => ({ 'index.html': strToU8(html), 'a.js': strToU8('<title>Built</title>') }) };
+    const store = new MemorySiteStore();
+    const stored = (name: string) => Buffer.from(store.files.get(`site/one/1/${name}`)?.body ?? '').toString();
+    await publishSite(source, store, { folder: 'site/one/1' });
+    expect(stored('index.html')).toBe(html);
+    const texts = { title: 'Willow & Pine $1', description: '"Mugs" <b>茶杯' };
+    await publishSite(source, store, { folder: 'site/one/1', ...texts });
+    expect(stored('index.html')).toBe(
+      '<title>Willow &#38; Pine $1</title><meta name="description" content="&#34;Mugs&#34; &#60;b&#62;茶杯" /><p>Built</p>',
+    );
+    expect(stored('a.js')).toBe('<title>Built</title>');
+  });
+
   test('goes with all its files, and without those of any other', async () => {
     const store = new MemorySiteStore();
     for (const folder of ['site/one/1', 'site/one/10', 'site/two/1']) {

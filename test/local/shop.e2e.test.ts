@@ -33,6 +33,7 @@ function synthesize(version: string, props: ServerlessShopProps = {}): string {
   const template = new Stack(app, 'ShopStack');
   const shop = new ServerlessShop(template, 'Shop', {
     shopName: 'Test shop',
+    shopDescription: 'Mugs & hats',
     mail: MailTransport.ses({ from: 'shop@example.com' }),
     url: 'https://shop.example.com',
     ...props,
@@ -58,6 +59,11 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
   });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+}
+
+async function fetchFile(path: string) {
+  const answer = await fetch(`${shopUrl}${path}`);
+  return { status: answer.status, headers: answer.headers, body: await answer.text() };
 }
 
 async function order(sku: string, quantity: number) {
@@ -104,6 +110,24 @@ test('the pages are served with their security headers, and every page address g
     expect(response.headers.get('strict-transport-security')).toContain('max-age=31536000');
   }
   expect((await fetch(`${shopUrl}/assets/nothing.js`)).status).toBeGreaterThanOrEqual(400);
+});
+
+test('crawlers and browsers find what they ask for by name, and pages say what they are', async () => {
+  const file = async (path: string) => {
+    const { status, headers, body } = await fetchFile(path);
+    return [status, headers.get('content-type'), body];
+  };
+  const [status, type, robots] = await file('/robots.txt');
+  expect([status, type]).toEqual([200, 'text/plain; charset=utf-8']);
+  for (const path of ['/cart', '/checkout', '/orders/', '/v1/carts', '/v1/orders']) {
+    expect(robots).toContain(`\nDisallow: ${path}\n`);
+  }
+  expect(robots).not.toMatch(/^Disallow: (\/|\/products|\/v1|\/v1\/products)$/m);
+  expect((await file('/favicon.ico')).slice(0, 2)).toEqual([200, 'image/x-icon']);
+  const [, , page] = await file('/products/mug');
+  expect(page).toContain('<title>Test shop</title>');
+  expect(page).toContain('<meta name="description" content="Mugs &#38; hats" />');
+  expect(page).toMatch(/<link rel="icon" href="[^"]+\.svg"/);
 });
 
 test('the shop tells of itself, and of the operations that are deployed', async () => {
@@ -162,6 +186,7 @@ test('an update to a changed template keeps products, stock and orders', async (
   await deploy(synthesize('second', { shopName: 'Renamed shop', functions: { memorySize: 512 } }));
 
   await until(async () => (await call('GET', '/config')).body.name === 'Renamed shop');
+  await until(async () => (await fetchFile('/')).body.includes('<title>Renamed shop</title>'));
   expect((await call('GET', `/orders/${before.id}`)).body).toEqual(before);
   expect((await call('GET', '/products')).body.total).toBe(2);
   expect(await available('hat')).toBe(8);

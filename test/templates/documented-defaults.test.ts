@@ -172,6 +172,8 @@ const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
   'ServerlessShopProps.eventResource': eventResourceOfIt,
   'ServerlessShopProps.defaultLanguage': () => 'en',
   'SiteProps.closeApi': () => false,
+  'ServerlessShopProps.shopDescription': () => 'Shop',
+  'StorefrontProps.shopDescription': () => 'Shop',
   'ServiceApiProps.logRetention': () => logs.RetentionDays.THREE_MONTHS,
   'ShoppingCartProps.api': (stack) => catalogOf(stack).api,
   'StorefrontProps.defaultLanguage': () => 'en',

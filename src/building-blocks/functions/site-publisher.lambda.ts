@@ -19,7 +19,8 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
       await removeSite(store, folder);
     } else {
       const source = new S3SiteArchive(bucket(its[SITE.SOURCE_BUCKET]), its[SITE.SOURCE_KEY], systemClock);
-      const files = await publishSite(source, store, { folder, config: its[SITE.CONFIG] });
+      const { [SITE.CONFIG]: config, [SITE.TITLE]: title, [SITE.DESCRIPTION]: description } = its;
+      const files = await publishSite(source, store, { folder, config, title, description });
       logger.info('The site is published', { folder, files });
     }
   } catch (error) {
