@@ -17,7 +17,11 @@ const IGNORED_PROPERTIES: { type: string; property: string; effect: string }[] =
   { type: 'AWS::S3::Bucket', property: 'LoggingConfiguration', effect: 'no access log' },
   { type: 'AWS::WAFv2::WebACL', property: 'Rules', effect: 'nothing is blocked' },
   { type: 'AWS::Lambda::Function', property: 'ReservedConcurrentExecutions', effect: 'not reserved' },
-  { type: 'AWS::Lambda::Function', property: 'VpcConfig', effect: 'runs outside any network' },
+  {
+    type: 'AWS::Lambda::Function',
+    property: 'VpcConfig',
+    effect: 'runs outside any network and reaches what this machine reaches',
+  },
   { type: 'AWS::Lambda::Function', property: 'TracingConfig', effect: 'no traces' },
   { type: 'AWS::StepFunctions::StateMachine', property: 'TracingConfiguration', effect: 'no traces' },
   { type: 'AWS::Glue::Job', property: 'SecurityConfiguration', effect: 'not encrypted' },

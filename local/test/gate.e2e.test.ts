@@ -300,9 +300,11 @@ describe('every listener', () => {
     const ssm = new SSMClient(cloud.clientConfig);
     const read = () => ssm.send(new GetParameterCommand({ Name: '/kept' }));
     await ssm.send(new PutParameterCommand({ Name: '/kept', Value: 'yes', Type: 'String' }));
-    const reset = (origin: string, headers = {}) => answered(`${origin}/_ministack/reset`, { method: 'POST', headers });
+    const reset = (origin: string, headers = {}, path = '_ministack/reset') =>
+      answered(`${origin}/${path}`, { method: 'POST', headers });
     expect((await reset(cloud.endpoint)).status).toBe(403);
     expect((await reset(new URL(addresses.api).origin)).status).toBe(403);
+    expect((await reset(cloud.endpoint, {}, '%5Fministack/reset')).status).toBe(403);
     await read();
     const secret = { 'x-local-cloud-secret': cloud.credentials.secretAccessKey };
     expect((await reset(cloud.endpoint, secret)).status).toBe(200);

@@ -56,8 +56,13 @@ describe('a cloud', () => {
       ...httpApi('Api', 'Function'),
     };
     (resources.ApiStage.Properties as Record<string, unknown>).DefaultRouteSettings = { ThrottlingRateLimit: 5 };
+    const functionProperties = resources.Function.Properties as Record<string, unknown>;
+    functionProperties.VpcConfig = { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] };
     const { notEmulated } = await cloud.deploy(assembly('Ignored', resources));
-    expect(notEmulated).toEqual(['AWS::ApiGatewayV2::Stage DefaultRouteSettings: no throttling (ApiStage)']);
+    expect(notEmulated).toEqual([
+      'AWS::ApiGatewayV2::Stage DefaultRouteSettings: no throttling (ApiStage)',
+      'AWS::Lambda::Function VpcConfig: runs outside any network and reaches what this machine reaches (Function)',
+    ]);
   });
 
   test.each([

@@ -217,9 +217,10 @@ const CASES: Case[] = [
       const status = async (path: string, method = 'GET') =>
         (await fetch(`${cloud.endpoint}/${path}`, { method })).status;
       const [closed, open] = ['Closed', 'Open'].map((id) => `${physicalId(stack, id)}/note`);
-      return [await status(''), await status(closed), await status(open), await status(open, 'DELETE')];
+      const keys = await status('latest/meta-data/iam/security-credentials/ministack-instance-role');
+      return [keys, await status(''), await status(closed), await status(open), await status(open, 'DELETE')];
     },
-    right: [403, 403, 200, 403],
+    right: [403, 403, 403, 200, 403],
   },
   {
     mend: 'credentials',
