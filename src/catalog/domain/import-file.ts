@@ -1,7 +1,5 @@
 import { IMPORT_LIMITS } from '../contract';
-import { readCsv } from './csv-rows';
 import { BrokenFile, type Row } from './row';
-import { readYaml } from './yaml-rows';
 
 /**
  * Reads the rows of an import file; its name tells the form.
@@ -26,9 +24,10 @@ export function checkSize(bytes: number): void {
   throw new BrokenFile(`The file has ${bytes} bytes; an import may have ${IMPORT_LIMITS.BYTES}. Split it.`);
 }
 
+/** A parser is evaluated when a file first needs it: that takes longer than reading many a file. */
 function readerOf(name: string): (text: string) => Row[] {
-  if (/\.csv$/i.test(name)) return readCsv;
-  if (/\.ya?ml$/i.test(name)) return readYaml;
+  if (/\.csv$/i.test(name)) return (require('./csv-rows') as typeof import('./csv-rows')).readCsv;
+  if (/\.ya?ml$/i.test(name)) return (require('./yaml-rows') as typeof import('./yaml-rows')).readYaml;
   throw new BrokenFile('The name must end in .csv, .yaml or .yml.');
 }
 
