@@ -23,6 +23,7 @@ test('a cart becomes an order: stock is taken, the event told, the reply whole',
       lines: [
         {
           sku: 'mug',
+          productId: 'mug',
           name: 'The mug',
           options: [],
           image: null,
@@ -33,6 +34,7 @@ test('a cart becomes an order: stock is taken, the event told, the reply whole',
         },
         {
           sku: 'hat',
+          productId: 'hat',
           name: 'The hat',
           options: [],
           image: null,

@@ -32,7 +32,8 @@ test.each(SEEDS)(
       const quantity = 1 + whole(random, 9999);
       const adjustments = adjustmentsOf(random);
       const total = lineTotalOf(unitPrice, quantity, adjustments);
-      return { sku: `sku-${index}`, name: 'Thing', options: [], image: null, quantity, unitPrice, adjustments, total };
+      const sku = `sku-${index}`;
+      return { sku, productId: sku, name: 'Thing', options: [], image: null, quantity, unitPrice, adjustments, total };
     });
     const adjustments = adjustmentsOf(random);
     const order = { lines, adjustments, total: totalOf(lines, adjustments, 'EUR') } as unknown as Order;

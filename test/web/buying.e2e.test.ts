@@ -61,6 +61,8 @@ describe('an order whose answer is lost', () => {
       await page.reload();
       await page.getByText(ORDERED_BEFORE).waitFor();
       expect(page.url()).toBe(`${shop.url}/orders/${orderIdOf(cart)}`);
+      const line = page.getByRole('link', { name: 'Bowl no. 3' });
+      expect(await line.getAttribute('href')).toBe('/products/bowl-3');
     });
   });
 

@@ -138,6 +138,23 @@ test('the keyboard alone reaches and buys', async () => {
   });
 });
 
+test('a product of a list is sold out when all of its variants are', async () => {
+  const before = { 'mug-sea-s': 9, 'mug-sea-l': 3, 'mug-clay-m': 0, 'mug-clay-l': 7 };
+  const badgeOf = (page: Page, name: string) => page.locator('.card', { hasText: name }).locator('.badge');
+  for (const sku of Object.keys(before)) await shop.setStock(sku, 0);
+  await shop.visit(DESKTOP, async (page) => {
+    await page.goto('/products?category=mugs');
+    await badgeOf(page, 'Dipped mug').getByText('Sold out').waitFor();
+  });
+  for (const [sku, stock] of Object.entries(before)) await shop.setStock(sku, stock);
+  await shop.visit(DESKTOP, async (page) => {
+    const known = page.waitForResponse((answer) => answer.url().includes('/v1/availability'));
+    await page.goto('/products?category=mugs');
+    await known;
+    expect(await badgeOf(page, 'Dipped mug').count()).toBe(0);
+  });
+});
+
 test('sold out, and less in stock than in the cart', async () => {
   await shop.visit(DESKTOP, async (page) => {
     await page.goto('/products/stool');

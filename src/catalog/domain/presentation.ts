@@ -9,13 +9,12 @@ export function summaryOf(product: Product): Schemas['ProductSummary'] {
   const { lowest, highest } = prices(product);
   return {
     id,
-    sku: skus[0].sku,
+    skus: skus.map(({ sku }) => sku),
     name,
     category,
     style,
     price: lowest,
     priceTo: highest.amount > lowest.amount ? highest : undefined,
-    variantCount: skus.length,
     image: imageOf(product),
     translations: translationsOf(product, false),
   };

@@ -128,8 +128,8 @@ export interface components {
         };
         ProductSummary: {
             id: components["schemas"]["ProductId"];
-            /** @description SKU of the first variant; the only one when `variantCount` is 1. */
-            sku: components["schemas"]["ProductId"];
+            /** @description SKUs of the variants, in their order; one where there are none to choose from. */
+            skus: components["schemas"]["ProductId"][];
             name: string;
             category: components["schemas"]["CategoryId"];
             style?: string;
@@ -137,7 +137,6 @@ export interface components {
             price: components["schemas"]["Money"];
             /** @description The highest of the variants' prices; absent when they cost the same. */
             priceTo?: components["schemas"]["Money"];
-            variantCount: number;
             /** @description Id of the product's photo in the image pipeline, or null when it has none. */
             image: string | null;
             translations?: components["schemas"]["Translations"];

@@ -65,8 +65,9 @@ export function orderItem(order: Order): Item {
     state,
     version,
     placedAt,
-    lines: order.lines.map(({ sku, name, options, image, quantity, unitPrice, adjustments }) => ({
+    lines: order.lines.map(({ sku, productId, name, options, image, quantity, unitPrice, adjustments }) => ({
       sku,
+      ...(productId !== sku && { productId }),
       name,
       ...(options.length > 0 && { options }),
       ...(image !== null && { image }),
@@ -116,6 +117,8 @@ interface StoredAdjustment extends Omit<Adjustment, 'amount'> {
 }
 
 interface StoredLine extends Pick<OrderLine, 'sku' | 'name' | 'quantity'> {
+  /** Absent where it is the SKU's own. */
+  readonly productId?: string;
   readonly options?: readonly Option[];
   readonly image?: string;
   readonly unitPrice: number;
@@ -130,11 +133,12 @@ interface StoredOrder extends Omit<Order, 'lines' | 'adjustments' | 'total'> {
 }
 
 function lineOf(stored: StoredLine, money: (amount: number) => Money): OrderLine {
-  const { sku, name, options = [], image = null, quantity } = stored;
+  const { sku, productId = sku, name, options = [], image = null, quantity } = stored;
   const unitPrice = money(stored.unitPrice);
   const adjustments = adjustmentsOf(stored.adjustments, money);
   return {
     sku,
+    productId,
     name,
     options,
     image,

@@ -69,6 +69,8 @@ export interface Adjustment {
 
 export interface OrderLine {
   readonly sku: string;
+  /** Of the product that the SKU belonged to. */
+  readonly productId: string;
   /** In the order's language. */
   readonly name: string;
   readonly options: readonly Option[];

@@ -120,7 +120,7 @@ export function orderPlaced(order: Order): DomainEvent {
     contact,
     address,
     payment,
-    lines: lines.map(({ image, ...line }) => line),
+    lines: lines.map(({ image, productId, ...line }) => line),
     adjustments,
     itemCount: itemCount(lines),
     total,
@@ -128,11 +128,12 @@ export function orderPlaced(order: Order): DomainEvent {
 }
 
 function orderLine(product: Product, quantity: number, language: string): OrderLine {
-  const { sku, image, price, translations = {} } = product;
+  const { sku, productId, image, price, translations = {} } = product;
   const texts = inLanguage(language, translations);
   const adjustments: Adjustment[] = [];
   return {
     sku,
+    productId,
     name: texts.find(({ name }) => name)?.name ?? product.name,
     options: texts.find(({ options }) => options)?.options ?? product.options ?? [],
     image,

@@ -288,6 +288,8 @@ export interface components {
         OrderId: string;
         OrderLine: {
             sku: components["schemas"]["Sku"];
+            /** @description Id of the product that it was when it was ordered; there may be none by now. */
+            productId: string;
             /** @description In the language of the order where the catalogue had it. */
             name: string;
             options: components["schemas"]["LineOptions"];

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readImportFile } from '../../../src/catalog/domain/import-file';
 import { checkRows } from '../../../src/catalog/domain/product-row';
 
@@ -179,4 +181,14 @@ test('a product that the table would not take is rejected, and the others are ke
       reason: expect.stringMatching(/^has 42\d{4} bytes in all languages and variants; at most 262144/),
     },
   ]);
+});
+
+test.each(['csv', 'yaml'])('the example of the README can be imported: %s', (form) => {
+  const readme = readFileSync(join(__dirname, '../../../README.md'), 'utf8');
+  const [, text = ''] = new RegExp(`\\n\`\`\`${form}\\n([^]*?)\`\`\``).exec(readme) ?? [];
+  const { products, rejected, ignoredColumns } = check(`a.${form}`, text);
+  expect([rejected, ignoredColumns]).toEqual([[], []]);
+  expect(products.flatMap(({ skus }) => skus.map(({ sku }) => sku))).toEqual(
+    form === 'csv' ? ['mug-sea'] : ['mug-sea-small', 'mug-sea-large', 'mug-clay-small'],
+  );
 });

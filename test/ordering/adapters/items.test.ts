@@ -24,6 +24,7 @@ const ORDER: Order = {
   placedAt: '2026-05-01T12:00:00.000Z',
   lines: CART.lines.map((line, index) => ({
     ...line,
+    productId: index === 3 ? 'variants of a' : line.sku,
     name: line.sku,
     options: index === 2 ? [{ name: 'Size', value: 'M' }] : [],
     image: index === 0 ? 'b.jpg' : null,

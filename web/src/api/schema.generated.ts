@@ -357,8 +357,8 @@ export interface components {
         };
         ProductSummary: {
             id: components["schemas"]["ProductId"];
-            /** @description SKU of the first variant; the only one when `variantCount` is 1. */
-            sku: components["schemas"]["ProductId"];
+            /** @description SKUs of the variants, in their order; one where there are none to choose from. */
+            skus: components["schemas"]["ProductId"][];
             name: string;
             category: components["schemas"]["CategoryId"];
             style?: string;
@@ -366,7 +366,6 @@ export interface components {
             price: components["schemas"]["Money"];
             /** @description The highest of the variants' prices; absent when they cost the same. */
             priceTo?: components["schemas"]["Money"];
-            variantCount: number;
             /** @description Id of the product's photo in the image pipeline, or null when it has none. */
             image: string | null;
             translations?: components["schemas"]["Translations"];
@@ -587,6 +586,8 @@ export interface components {
         LineOptions: components["schemas"]["Option"][];
         OrderLine: {
             sku: components["schemas"]["Sku"];
+            /** @description Id of the product that it was when it was ordered; there may be none by now. */
+            productId: string;
             /** @description In the language of the order where the catalogue had it. */
             name: string;
             options: components["schemas"]["LineOptions"];

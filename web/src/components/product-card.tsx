@@ -1,6 +1,7 @@
 import type { ProductSummary } from '../api/client';
 import { pathOf } from '../paths';
 import { useShop } from '../shop';
+import { isSoldOut } from '../sold-out';
 import { Photo } from './photo';
 
 /** Products side by side. `available` is left out while it is not known. */
@@ -17,11 +18,7 @@ export function ProductGrid({
     <ul class={shelf ? 'products shelf' : 'products'}>
       {products.map((product, index) => (
         <li key={product.id}>
-          <ProductCard
-            product={product}
-            soldOut={product.variantCount === 1 && available?.get(product.sku) === 0}
-            eager={!shelf && index < 4}
-          />
+          <ProductCard product={product} soldOut={isSoldOut(product, available)} eager={!shelf && index < 4} />
         </li>
       ))}
     </ul>
@@ -34,7 +31,7 @@ function ProductCard({ product, soldOut, eager }: { product: ProductSummary; sol
     <a class="card" href={pathOf.product(product.id)}>
       <Photo
         image={product.image}
-        seed={product.sku}
+        seed={product.skus[0]}
         alt=""
         sizes="(min-width: 60rem) 17rem, (min-width: 36rem) 33vw, 50vw"
         side={320}

@@ -89,7 +89,7 @@ function Details({ order }: { order: Order }) {
         </div>
         <section class="summary" aria-label={texts.yourOrder}>
           <h2>{texts.yourOrder}</h2>
-          <Lines lines={order.lines} />
+          <Lines lines={order.lines} linked />
           <p class="summary-total">
             <span>{texts.total}</span> <strong>{money(order.total)}</strong>
           </p>

@@ -9,6 +9,7 @@ import { pathOf } from '../paths';
 import { recall, remember } from '../resource';
 import { navigate } from '../router';
 import { type Shop, useShop } from '../shop';
+import { skusToLookUp } from '../sold-out';
 
 const SORTS: readonly Sort[] = ['relevance', 'name', 'price', '-price'];
 
@@ -34,7 +35,7 @@ function ProductList({ query, first }: { query: ProductQuery; first: ProductPage
   const shop = useShop();
   const { texts } = shop;
   const list = useMore(query, first, texts.shownOf);
-  const available = useAvailability(list.page.items.filter((it) => it.variantCount === 1).map((it) => it.sku));
+  const available = useAvailability(skusToLookUp(list.page.items));
   const title = useTitle(shop, query);
   const { items, total, next } = list.page;
   return (
