@@ -3,9 +3,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { BundledFunction } from '../building-blocks/bundled-function';
-import { ORIGIN } from '../building-blocks/contract';
 import { acknowledge } from '../building-blocks/permissions';
 import type { Mistakes } from '../building-blocks/validation';
+import { ORIGIN } from '../runtime/contract';
 
 /**
  * The address that the gateway gives an API, past every distribution. Once it is closed, functions answer only who

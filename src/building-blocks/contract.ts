@@ -46,10 +46,3 @@ export const SITE = {
   /** The same of their description. */
   DESCRIPTION: 'Description',
 } as const;
-
-/** How functions know what comes through a distribution, where an API's own address is closed. */
-export const ORIGIN = {
-  HEADER: 'x-origin-secret',
-  /** The secrets that are taken, separated by blanks; absent while the address is open. */
-  SECRETS_ENV: 'ORIGIN_SECRETS',
-} as const;

@@ -22,3 +22,10 @@ export const METRIC_ENV = {
   /** Value of the dimension that what a function counts is told by: its construct, as deployed. */
   OWNER: 'METRIC_OWNER',
 } as const;
+
+/** How functions know what comes through a distribution, where an API's own address is closed. */
+export const ORIGIN = {
+  HEADER: 'x-origin-secret',
+  /** The secrets that are taken, separated by blanks; absent while the address is open. */
+  SECRETS_ENV: 'ORIGIN_SECRETS',
+} as const;

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { ORIGIN } from '../building-blocks/contract';
 import { answerProblem } from './answer';
+import { ORIGIN } from './contract';
 import { optionalSetting } from './entry';
 import { Refusal } from './refusal';
 
