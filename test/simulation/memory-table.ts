@@ -34,7 +34,7 @@ export class MemoryTable {
   ): Attributes[] {
     const sortKey = index ? keysOf(index)[1] : 'sk';
     const items = [...this.byKey.values()];
-    const entries = index ? items.flatMap((item) => entryOf(index, item) ?? []) : items;
+    const entries: Attributes[] = index ? items.flatMap((item): Attributes[] => asList(entryOf(index, item))) : items;
     const found = entries
       .filter(where)
       .map((entry) => structuredClone(entry))
@@ -73,6 +73,10 @@ function entryOf(index: string, item: Attributes): Attributes | undefined {
   if (keys.some((key) => typeof item[key] !== 'string')) throw invalid(`A key of ${index} is no string.`);
   const names = ['pk', 'sk', ...keys, ...INDEXES[index]];
   return Object.fromEntries(names.flatMap((name) => (name in item ? [[name, item[name]]] : [])));
+}
+
+function asList<T>(one: T | undefined): T[] {
+  return one === undefined ? [] : [one];
 }
 
 function keysOf(index: string): string[] {
