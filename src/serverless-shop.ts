@@ -1,6 +1,7 @@
 import { Annotations, CfnOutput, type RemovalPolicy } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ServiceApi } from './api';
 import type { AlarmSettings, FunctionSettings, SiteProps } from './building-blocks';
@@ -148,7 +149,11 @@ export enum ShopEvent {
 /**
  * A whole shop: catalogue, cart, orders, order mail and the storefront's pages, wired together.
  */
+@propertyInjectable
 export class ServerlessShop extends Construct {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.ServerlessShop';
+
   /** Every operation of the shop, under `/v1`. */
   readonly api: ServiceApi;
 

@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcard, allow, allowKey, ownRole } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
@@ -25,7 +26,11 @@ import { AnalyticsWorkerType } from './worker-type';
  * it fails when counts, sums or contents differ from what was computed. Missing input, unreadable lines above the
  * limit and columns other than declared fail the run before the previous tables are touched. One run at a time.
  */
+@propertyInjectable
 export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
+  /** What property injectors of the CDK know the construct by. */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.GlueAnalyticsJob';
+
   /** The queries of the tables that are made by default. */
   public static defaultQueries(): AnalyticsQuery[] {
     return defaultQueries();

@@ -7,6 +7,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { acknowledgeCaller } from '../building-blocks/callers';
@@ -131,7 +132,11 @@ const NEEDS_TOKEN: readonly SignIn[] = [SignIn.CUSTOMER, SignIn.STAFF];
  * Throttled, with an access log free of ids and personal data; an unknown address answers 404 as a problem document
  * (RFC 9457), one that does not take the method 405 with `Allow`, and `GET /v1/openapi.json` tells what is deployed.
  */
+@propertyInjectable
 export class ServiceApi extends Construct {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.ServiceApi';
+
   /** The API Gateway HTTP API. */
   readonly httpApi: apigatewayv2.HttpApi;
 

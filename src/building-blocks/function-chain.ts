@@ -7,6 +7,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import type { AlarmSettings } from './alarm-settings';
 import { alarmOnDeadLetters, deadLetterQueue, queueSecurity } from './dead-letters';
@@ -125,7 +126,11 @@ const TRACING_ACTIONS = ['PutTraceSegments', 'PutTelemetryRecords', 'GetSampling
  * Of a run that fails, the dead-letter queue keeps `{ execution, input, error }`, with which it can be started again. Of
  * one that is stopped, or that takes longer than its time-out, the log alone tells.
  */
+@propertyInjectable
 export class FunctionChain extends Construct {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.FunctionChain';
+
   /** The state machine that calls the functions. */
   readonly stateMachine: sfn.StateMachine;
 

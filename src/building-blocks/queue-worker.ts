@@ -7,6 +7,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { QUEUE_ENV } from '../runtime/contract';
 import type { AlarmSettings } from './alarm-settings';
@@ -98,7 +99,11 @@ export interface QueueWorkerProps {
  *
  * Absorbs peaks: senders are never slowed down by the worker. A message is delivered at least once.
  */
+@propertyInjectable
 export class QueueWorker extends Construct {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.QueueWorker';
+
   /** The queue to send to. */
   readonly queue: sqs.Queue;
 

@@ -6,6 +6,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ServiceApi } from '../api';
 import type { AlarmSettings } from '../building-blocks/alarm-settings';
@@ -149,7 +150,11 @@ export interface ProductCatalogProps {
  *
  * **Event.** `catalog.published` with `{version, stock}`, at least once for each version.
  */
+@propertyInjectable
 export class ProductCatalog extends Construct {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.ProductCatalog';
+
   /** Currency of all prices, ISO 4217. */
   readonly currency: string;
 

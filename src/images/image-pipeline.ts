@@ -7,6 +7,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ServiceApi } from '../api';
 import type { AlarmSettings } from '../building-blocks/alarm-settings';
@@ -151,7 +152,11 @@ const KEEPER_INTERVAL = Duration.minutes(15);
  * stay for a day; of one that is deleted, they are deleted. When the variants change, all images are made again in the
  * background, and until then are shown as they are.
  */
+@propertyInjectable
 export class ImagePipeline extends Construct {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.ImagePipeline';
+
   /** Where originals are put. */
   readonly sourceBucket: s3.IBucket;
 

@@ -5,6 +5,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import type { ServiceApi } from '../api';
 import type { AlarmSettings } from '../building-blocks/alarm-settings';
@@ -129,7 +130,11 @@ const DEFAULT_OUTPUT_PREFIX = 'results/';
  * preprocessing allows. An object of another bucket can be
  * classified once its bucket grants this construct to read it.
  */
+@propertyInjectable
 export class MlInferenceFunction extends Construct implements iam.IGrantable {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.MlInferenceFunction';
+
   /** Classifies images. */
   readonly inferenceFunction: lambda.Function;
 

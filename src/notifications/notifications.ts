@@ -4,6 +4,7 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import type { AlarmSettings } from '../building-blocks/alarm-settings';
 import { BundledFunction } from '../building-blocks/bundled-function';
@@ -114,7 +115,11 @@ export interface NotificationsProps {
  * 2 seconds, and then after longer and longer, up to 15 minutes, for about a day and a half. After that, or as soon as
  * the service refuses it for good, its event is in the dead-letter queue for 14 days.
  */
+@propertyInjectable
 export class Notifications extends Construct {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.Notifications';
+
   /** The bus that is listened to. */
   readonly bus: events.IEventBus;
 

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import type { ServiceApi } from '../api';
 import { BundledFunction } from '../building-blocks/bundled-function';
@@ -46,7 +47,11 @@ export interface OrderProcessingProps extends OrderingStoreProps {
  *
  * Each order is told on the bus as `order.placed`. The id of an order is the key to looking at it.
  */
+@propertyInjectable
 export class OrderProcessing extends Construct {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.OrderProcessing';
+
   /** API that the operations are in. */
   readonly api: ServiceApi;
 

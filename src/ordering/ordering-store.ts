@@ -5,6 +5,7 @@ import type * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import type { AlarmSettings } from '../building-blocks/alarm-settings';
 import { BundledFunction } from '../building-blocks/bundled-function';
@@ -93,7 +94,11 @@ export interface OrderingStoreProps {
  *
  * A SKU gets its stock from the catalogue when it is first published; later publications leave it as it is.
  */
+@propertyInjectable
 export class OrderingStore extends Construct {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.OrderingStore';
+
   /** The catalogue that stock is opened from. */
   readonly catalog: ProductCatalog;
 

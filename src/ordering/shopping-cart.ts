@@ -1,5 +1,6 @@
 import { Duration, Tokenization } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import type { ServiceApi } from '../api';
 import { BundledFunction } from '../building-blocks/bundled-function';
@@ -45,7 +46,11 @@ const LONGEST_EXPIRY = Duration.days(365);
  * The id of a cart is the only key to it. How much it holds is limited, so that one guest cannot take what is there for
  * all: see OrderLimits.
  */
+@propertyInjectable
 export class ShoppingCart extends Construct {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.ShoppingCart';
+
   /** API that the operations are in. */
   readonly api: ServiceApi;
 

@@ -4,6 +4,7 @@ import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ServiceApi } from '../api';
 import { API_PREFIX } from '../api/contract';
@@ -125,7 +126,11 @@ export interface StorefrontProps extends SiteProps {
  * Each version of the pages is published into a folder of its own; the distribution moves from one to the next in one
  * step, and back when a deployment fails.
  */
+@propertyInjectable
 export class Storefront extends Construct {
+  /** What property injectors of the CDK know the construct by. */
+  static readonly PROPERTY_INJECTION_ID: string = 'cdk-serverless-shop.Storefront';
+
   /** Serves pages, photos and API. */
   readonly distribution: cloudfront.Distribution;
 
