@@ -124,6 +124,14 @@ export interface ServerlessShopProps extends SiteProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
+   * Whether each table can be deleted only after the protection was taken away, by whoever may delete tables. Off, where
+   * the removal policy is to delete them.
+   *
+   * @default - true, with the removal policy RETAIN
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
    * Alarms on what failed for good: one for each dead-letter queue, which all cost a little while nothing happens.
    *
    * @default - none
@@ -183,8 +191,8 @@ export class ServerlessShop extends Construct {
   constructor(scope: Construct, id: string, props: ServerlessShopProps = {}) {
     super(scope, id);
     const { shopName = 'Shop', currency, defaultLanguage = props.languages?.[0] } = props;
-    const { functions, encryptionKey, removalPolicy, alarms } = props;
-    const common = { functions, encryptionKey, removalPolicy, alarms };
+    const { functions, encryptionKey, removalPolicy, deletionProtection, alarms } = props;
+    const common = { functions, encryptionKey, removalPolicy, deletionProtection, alarms };
 
     this.api =
       props.api ?? new ServiceApi(this, 'Api', { apiName: shopName, logEncryptionKey: encryptionKey, functions });

@@ -1,4 +1,4 @@
-import { type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -11,6 +11,8 @@ export interface ContextTableProps {
   readonly table?: dynamodb.ITableV2;
   readonly encryptionKey?: kms.IKey;
   readonly removalPolicy?: RemovalPolicy;
+  /** @default - true, unless the table goes with its stack */
+  readonly deletionProtection?: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ export class ContextTable extends Construct {
   }
 
   private create(props: ContextTableProps): dynamodb.TableV2 {
+    const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
     const string = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
     return new dynamodb.TableV2(this, 'Table', {
       partitionKey: string(TABLE_KEYS.PARTITION),
@@ -51,7 +54,8 @@ export class ContextTable extends Construct {
       encryption: props.encryptionKey
         ? dynamodb.TableEncryptionV2.customerManagedKey(props.encryptionKey)
         : dynamodb.TableEncryptionV2.dynamoOwnedKey(),
-      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
+      removalPolicy,
+      deletionProtection: props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,
     });
   }
 }

@@ -89,6 +89,14 @@ export interface ProductCatalogProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
+   * Whether the table can be deleted only after the protection was taken away, by whoever may delete tables. Off, where
+   * the removal policy is to delete it.
+   *
+   * @default - true, with the removal policy RETAIN
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
    * Alarms on what failed for good.
    *
    * @default - none
@@ -200,7 +208,7 @@ export class ProductCatalog extends Construct {
     this.api = props.api ?? new ServiceApi(this, 'Api', { logEncryptionKey: encryptionKey, functions });
     this.bus = props.bus ?? eventBus(this, encryptionKey);
     this.eventResource = eventResource(this, props.eventResource);
-    this.table = new ContextTable(this, 'Products', { table: props.table, encryptionKey, removalPolicy }).table;
+    this.table = new ContextTable(this, 'Products', props).table;
     this.bucket = props.bucket ?? this.files(props);
     if (props.bucket) sendEventsToEventBridge(this, props.bucket);
 

@@ -93,6 +93,14 @@ export interface NotificationsProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
+   * Whether the table can be deleted only after the protection was taken away, by whoever may delete tables. Off, where
+   * the removal policy is to delete it.
+   *
+   * @default - true, with the removal policy RETAIN
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
    * Alarms on what failed for good.
    *
    * @default - none
@@ -134,7 +142,7 @@ export class Notifications extends Construct {
 
   constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
-    const { shopName = 'Shop', shopUrl = '', defaultLanguage = 'en', encryptionKey, removalPolicy, functions } = props;
+    const { shopName = 'Shop', shopUrl = '', defaultLanguage = 'en', encryptionKey, functions } = props;
     const mistakes = new Mistakes(this);
     mistakes.unlessMatching(shopName, /^[^\p{Cc}]{1,100}$/u, 'shopName must be one line of 1 to 100 characters.');
     mistakes.unlessMatching(
@@ -148,7 +156,7 @@ export class Notifications extends Construct {
     );
 
     this.bus = props.bus ?? props.store?.bus ?? eventBus(this, encryptionKey);
-    this.table = new ContextTable(this, 'Mails', { table: props.table, encryptionKey, removalPolicy }).table;
+    this.table = new ContextTable(this, 'Mails', props).table;
     this.mailFunction = new BundledFunction(this, 'MailWorker', {
       bundle: props.mail._bundle,
       description: 'Writes and sends order mails',

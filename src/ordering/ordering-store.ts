@@ -67,6 +67,14 @@ export interface OrderingStoreProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
+   * Whether the table can be deleted only after the protection was taken away, by whoever may delete tables. Off, where
+   * the removal policy is to delete it.
+   *
+   * @default - true, with the removal policy RETAIN
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
    * How much one customer may take at once. A customer pays nothing beforehand, and an order cannot be cancelled yet:
    * without limits one guest could take the whole stock.
    *

@@ -2,7 +2,16 @@ import type { Construct } from 'constructs';
 import type { Mistakes } from '../building-blocks/validation';
 import { OrderingStore, type OrderingStoreProps } from './ordering-store';
 
-const STORE_SETTINGS = ['table', 'bus', 'eventResource', 'encryptionKey', 'removalPolicy', 'limits', 'alarms'] as const;
+const STORE_SETTINGS = [
+  'table',
+  'bus',
+  'eventResource',
+  'encryptionKey',
+  'removalPolicy',
+  'deletionProtection',
+  'limits',
+  'alarms',
+] as const;
 
 /** The store that was given, or a new one of the props. */
 export function storeFor(
@@ -10,11 +19,8 @@ export function storeFor(
   props: OrderingStoreProps & { readonly store?: OrderingStore },
   mistakes: Mistakes,
 ): OrderingStore {
-  const { store, catalog, table, bus, eventResource, encryptionKey, removalPolicy, limits, alarms, functions } = props;
-  if (!store) {
-    const own = { table, bus, eventResource, encryptionKey, removalPolicy, limits, alarms, functions };
-    return new OrderingStore(scope, 'Store', { catalog, ...own });
-  }
+  const { store, catalog } = props;
+  if (!store) return new OrderingStore(scope, 'Store', props);
   const idle = STORE_SETTINGS.filter((name) => props[name] !== undefined);
   mistakes.when(
     idle.length > 0,

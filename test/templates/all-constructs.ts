@@ -1,9 +1,11 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import {
+  type AlarmSettings,
   FunctionChain,
   GlueAnalyticsJob,
   ImagePipeline,
@@ -21,22 +23,34 @@ import {
   Storefront,
 } from '../../src';
 
-/** Each public construct as its documentation shows it first: alone, with its defaults. */
-export const CONSTRUCTS: Record<string, (scope: Construct, id: string) => Construct> = {
-  ServerlessShop: (scope, id) =>
-    new ServerlessShop(scope, id, { mail: MailTransport.ses({ from: 'shop@example.com' }) }),
+/** What a construct takes in most cases. */
+export interface Common {
+  readonly alarms?: AlarmSettings;
+  readonly deletionProtection?: boolean;
+  readonly encryptionKey?: kms.IKey;
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+type Make = (scope: Construct, id: string, common?: Common) => Construct;
+
+/** Each public construct as its documentation shows it first: alone, with its defaults, or with what most take. */
+export const CONSTRUCTS: Record<string, Make> = {
+  ServerlessShop: (scope, id, common) =>
+    new ServerlessShop(scope, id, { mail: MailTransport.ses({ from: 'shop@example.com' }), ...common }),
   ServiceApi: (scope, id) => new ServiceApi(scope, id),
-  ProductCatalog: (scope, id) => new ProductCatalog(scope, id),
-  ShoppingCart: (scope, id) => new ShoppingCart(scope, id, { catalog: new ProductCatalog(scope, `${id}Catalog`) }),
-  OrderProcessing: (scope, id) =>
-    new OrderProcessing(scope, id, { catalog: new ProductCatalog(scope, `${id}Catalog`) }),
-  Notifications: (scope, id) => new Notifications(scope, id, { mail: MailTransport.ses({ from: 'shop@example.com' }) }),
+  ProductCatalog: (scope, id, common) => new ProductCatalog(scope, id, common),
+  ShoppingCart: (scope, id, common) =>
+    new ShoppingCart(scope, id, { catalog: new ProductCatalog(scope, `${id}Catalog`, common), ...common }),
+  OrderProcessing: (scope, id, common) =>
+    new OrderProcessing(scope, id, { catalog: new ProductCatalog(scope, `${id}Catalog`, common), ...common }),
+  Notifications: (scope, id, common) =>
+    new Notifications(scope, id, { mail: MailTransport.ses({ from: 'shop@example.com' }), ...common }),
   Storefront: (scope, id) => new Storefront(scope, id),
   'Storefront with a closed API': (scope, id) => new Storefront(scope, id, { closeApi: true }),
-  ImagePipeline: (scope, id) => new ImagePipeline(scope, id),
-  MlInferenceFunction: (scope, id) =>
-    new MlInferenceFunction(scope, id, { model: InferenceModel.fromEndpointName('digits') }),
-  'MlInferenceFunction with its own model, a bucket and an API': (scope, id) =>
+  ImagePipeline: (scope, id, common) => new ImagePipeline(scope, id, common),
+  MlInferenceFunction: (scope, id, common) =>
+    new MlInferenceFunction(scope, id, { model: InferenceModel.fromEndpointName('digits'), ...common }),
+  'MlInferenceFunction with its own model, a bucket and an API': (scope, id, common) =>
     new MlInferenceFunction(scope, id, {
       model: InferenceModel.inFunction({
         bucket: s3.Bucket.fromBucketName(scope, `${id}Models`, 'models'),
@@ -46,11 +60,16 @@ export const CONSTRUCTS: Record<string, (scope: Construct, id: string) => Constr
       }),
       source: {},
       api: new ServiceApi(scope, `${id}Api`),
+      ...common,
     }),
-  GlueAnalyticsJob: (scope, id) => new GlueAnalyticsJob(scope, id),
-  QueueWorker: (scope, id) => new QueueWorker(scope, id, { handler: usersFunction(scope, `${id}Function`) }),
-  FunctionChain: (scope, id) =>
-    new FunctionChain(scope, id, { steps: [{ name: 'Only', handler: usersFunction(scope, `${id}Function`) }] }),
+  GlueAnalyticsJob: (scope, id, common) => new GlueAnalyticsJob(scope, id, common),
+  QueueWorker: (scope, id, common) =>
+    new QueueWorker(scope, id, { handler: usersFunction(scope, `${id}Function`), ...common }),
+  FunctionChain: (scope, id, common) =>
+    new FunctionChain(scope, id, {
+      steps: [{ name: 'Only', handler: usersFunction(scope, `${id}Function`) }],
+      ...common,
+    }),
 };
 
 export function usersFunction(scope: Construct, id: string): lambda.Function {
