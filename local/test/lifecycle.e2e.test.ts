@@ -55,12 +55,15 @@ describe('a cloud', () => {
       ...inlineFunction('Function', 'exports.handler = async () => 1;'),
       ...httpApi('Api', 'Function'),
     };
-    (resources.ApiStage.Properties as Record<string, unknown>).DefaultRouteSettings = { ThrottlingRateLimit: 5 };
+    const stageProperties = resources.ApiStage.Properties as Record<string, unknown>;
+    stageProperties.DefaultRouteSettings = { ThrottlingRateLimit: 5 };
+    stageProperties.RouteSettings = { 'POST /': { ThrottlingRateLimit: 1 } };
     const functionProperties = resources.Function.Properties as Record<string, unknown>;
     functionProperties.VpcConfig = { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] };
     const { notEmulated } = await cloud.deploy(assembly('Ignored', resources));
     expect(notEmulated).toEqual([
       'AWS::ApiGatewayV2::Stage DefaultRouteSettings: no throttling (ApiStage)',
+      'AWS::ApiGatewayV2::Stage RouteSettings: no throttling (ApiStage)',
       'AWS::Lambda::Function VpcConfig: runs outside any network and reaches what this machine reaches (Function)',
     ]);
   });
