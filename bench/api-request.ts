@@ -16,7 +16,7 @@ export function request(routeKey: string, parts: RequestParts = {}) {
     rawQueryString,
     pathParameters,
     headers: { 'content-type': contentType, ...headers },
-    requestContext: { requestId: 'benchmark', http: { method: routeKey.split(' ')[0] } },
+    requestContext: { requestId: 'benchmark', http: { method: routeKey.split(' ')[0], sourceIp: '203.0.113.9' } },
     body: bytes ? bytes.toString('base64') : json && JSON.stringify(json),
     isBase64Encoded: bytes !== undefined,
   };

@@ -65,11 +65,25 @@ export interface ServerlessShopProps extends SiteProps {
   readonly orderLimits?: OrderLimits;
 
   /**
+   * Most carts that are ordered from one source within an hour, up to 1000; 0 for no limit. See OrderProcessing.
+   *
+   * @default 100
+   */
+  readonly ordersPerSource?: number;
+
+  /**
    * How mail is sent.
    *
    * @default - no mail is sent, and synth warns of it
    */
   readonly mail?: MailTransport;
+
+  /**
+   * Most mails that one mailbox gets within a day, up to 1000; 0 for no limit. See Notifications.
+   *
+   * @default 10
+   */
+  readonly mailsPerRecipient?: number;
 
   /**
    * Where customers find the shop, for links in mails: an origin such as `https://shop.example.com`.
@@ -209,7 +223,11 @@ export class ServerlessShop extends Construct {
     });
     const ordering = { api: this.api, catalog: this.catalog, store, functions };
     this.cart = new ShoppingCart(this, 'Cart', ordering);
-    this.orders = new OrderProcessing(this, 'Orders', { ...ordering, defaultLanguage });
+    this.orders = new OrderProcessing(this, 'Orders', {
+      ...ordering,
+      defaultLanguage,
+      ordersPerSource: props.ordersPerSource,
+    });
     this.storefront = new Storefront(this, 'Storefront', { ...props, api: this.api });
 
     if (props.mail) {
@@ -220,6 +238,7 @@ export class ServerlessShop extends Construct {
         mail: props.mail,
         shopName,
         shopUrl: props.url ?? this.storefront.url,
+        mailsPerRecipient: props.mailsPerRecipient,
         defaultLanguage,
       });
     } else {

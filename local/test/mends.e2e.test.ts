@@ -312,6 +312,20 @@ const CASES: Case[] = [
   },
   {
     mend: 'http_api',
+    behaviour: 'tells a function whose connection a request came by, whatever its headers say',
+    resources: {
+      ...inlineFunction(
+        'Function',
+        'exports.handler = async ({ headers, requestContext }) => [requestContext.http.sourceIp, headers["x-forwarded-for"]];',
+      ),
+      ...httpApi('Api', 'Function'),
+    },
+    observe: async (cloud, stack) =>
+      (await callApi(cloud, stack, { headers: { 'x-forwarded-for': '198.51.100.1' } })).json(),
+    right: ['127.0.0.1', '198.51.100.1, 127.0.0.1'],
+  },
+  {
+    mend: 'http_api',
     behaviour: 'tells a caller nothing of the error of a function',
     resources: {
       ...inlineFunction('Function', 'exports.handler = async () => { throw new Error("the password is 123"); };'),
@@ -450,26 +464,7 @@ const CASES: Case[] = [
     resources: {
       ...inlineFunction('Function', 'exports.handler = async ({ rawPath }) => ({ statusCode: 200, body: rawPath });'),
       ...httpApi('Api', 'Function'),
-      Site: {
-        Type: 'AWS::CloudFront::Distribution',
-        Properties: {
-          DistributionConfig: {
-            Enabled: true,
-            Origins: [
-              {
-                Id: 'api',
-                DomainName: joined(ref('Api'), '.execute-api.', ref('AWS::Region'), '.', ref('AWS::URLSuffix')),
-                CustomOriginConfig: { OriginProtocolPolicy: 'https-only' },
-              },
-            ],
-            DefaultCacheBehavior: {
-              TargetOriginId: 'api',
-              ViewerProtocolPolicy: 'redirect-to-https',
-              CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
-            },
-          },
-        },
-      },
+      Site: siteOfApi(),
     },
     outputs: { Domain: att('Site', 'DomainName') },
     observe: async (cloud) => {
@@ -478,6 +473,26 @@ const CASES: Case[] = [
       return [answer.status, await answer.text()];
     },
     right: [200, '/v1/products'],
+  },
+  {
+    mend: 'cloudfront',
+    behaviour: 'shows itself to an API, with the viewer in X-Forwarded-For and the headers of its origin',
+    resources: {
+      ...inlineFunction(
+        'Function',
+        'exports.handler = async ({ headers, requestContext }) => [requestContext.http.sourceIp, headers["x-forwarded-for"], headers["x-proof"]];',
+      ),
+      ...httpApi('Api', 'Function'),
+      Site: siteOfApi([{ HeaderName: 'x-proof', HeaderValue: 'secret' }]),
+    },
+    outputs: { Domain: att('Site', 'DomainName') },
+    observe: async (cloud) => {
+      const { sites } = await cloud.openFrontDoors();
+      const headers = { 'x-forwarded-for': '198.51.100.1', 'x-proof': 'guessed' };
+      const answer = await fetch(`${sites.Site}/v1/products`, { headers });
+      return answer.json().catch(() => answer.status);
+    },
+    right: ['64.252.64.1', '198.51.100.1, 127.0.0.1, 64.252.64.1', 'secret'],
   },
   {
     mend: 'glue',
@@ -510,6 +525,31 @@ const CASES: Case[] = [
     right: 1,
   },
 ];
+
+function siteOfApi(OriginCustomHeaders: object[] = []): Resources[string] {
+  return {
+    Type: 'AWS::CloudFront::Distribution',
+    Properties: {
+      DistributionConfig: {
+        Enabled: true,
+        Origins: [
+          {
+            Id: 'api',
+            DomainName: joined(ref('Api'), '.execute-api.', ref('AWS::Region'), '.', ref('AWS::URLSuffix')),
+            CustomOriginConfig: { OriginProtocolPolicy: 'https-only' },
+            OriginCustomHeaders,
+          },
+        ],
+        DefaultCacheBehavior: {
+          TargetOriginId: 'api',
+          ViewerProtocolPolicy: 'redirect-to-https',
+          CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+          OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+        },
+      },
+    },
+  };
+}
 
 function glueJob(): Resources {
   return {

@@ -14,7 +14,9 @@ import { acknowledgeCaller } from '../building-blocks/callers';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { expiringLogGroup } from '../building-blocks/log-group';
 import { acknowledge, allow } from '../building-blocks/permissions';
+import { uniqueName } from '../building-blocks/unique-name';
 import { Mistakes } from '../building-blocks/validation';
+import { EDGE } from '../runtime/contract';
 import { API_DOCUMENT, API_ENV, API_PREFIX } from './contract';
 import { OPERATIONS } from './operations.generated';
 import { OwnAddress } from './own-address';
@@ -149,6 +151,9 @@ export class ServiceApi extends Construct {
   /** Address of the API without a slash at the end; operations are below `/v1`. */
   readonly url: string;
 
+  /** @internal By it functions know what came through a distribution, and so that its viewer is who it says. */
+  readonly _edgeProof: string;
+
   private readonly mistakes: Mistakes;
   private readonly throttling: Throttling;
   private readonly ownAddress: OwnAddress;
@@ -223,6 +228,7 @@ export class ServiceApi extends Construct {
     });
     this.throttling.applyTo(stage);
     this.url = `https://${this.domainName}`;
+    this._edgeProof = uniqueName(this, 'edge');
   }
 
   /** Whether everyone may call the operations of guests, as no authorizer was given for them. */
@@ -235,9 +241,12 @@ export class ServiceApi extends Construct {
     return this.ownAddress.isClosed;
   }
 
-  /** What a distribution before this API sends with each request; nothing while `isClosed` is false. */
+  /**
+   * What a distribution before this API sends with each request, one of your own as well: by it viewers are told apart,
+   * where otherwise a server of CloudFront would count as one; and the secret, where `isClosed`.
+   */
   get originHeaders(): Record<string, string> {
-    return this.ownAddress.headers;
+    return { ...this.ownAddress.headers, [EDGE.HEADER]: this._edgeProof };
   }
 
   /** Host name of the API, for a distribution's origin. */

@@ -6,7 +6,23 @@ export const NOTIFICATIONS_ENV = {
   /** Origin of the shop's pages; empty when mails link to none. */
   SHOP_URL: 'SHOP_URL',
   DEFAULT_LANGUAGE: 'DEFAULT_LANGUAGE',
+  /** Mails to one mailbox in a day; 0 for no limit. */
+  MAILS_PER_RECIPIENT: 'MAILS_PER_RECIPIENT',
 } as const;
+
+export const NOTIFICATIONS_METRICS = {
+  DIMENSION: 'Notifications',
+  SENT: 'MailsSent',
+  WITHHELD: 'MailsWithheld',
+} as const;
+
+/** Span of time in which the mails to one mailbox are counted. */
+export const RECIPIENT_SECONDS = 24 * 60 * 60;
+
+export const DEFAULT_MAILS_PER_RECIPIENT = 10;
+
+/** What a mailbox's mails are counted in is read and written with each of them. */
+export const MOST_MAILS_PER_RECIPIENT = 1000;
 
 /** How a mail worker sends; each kind has its own bundle. */
 export const MAIL_ENV = {
@@ -27,8 +43,14 @@ export const MAIL_HANDLER_ERRORS = { BUSY: 'MailServiceBusy', REFUSED: 'MailRefu
 /** Languages that mails are written in. */
 export const MAIL_LANGUAGES = ['en', 'zh'] as const;
 
-/** Items of the notifications' table: `pk = MAIL#<mail id>`, `sk = MAIL`, `{state, claim, leaseUntil, sentAt?, ttl}`. */
-export const NOTIFICATIONS_ITEMS = { MAIL_PREFIX: 'MAIL#', MAIL: 'MAIL' } as const;
+/** Items of the notifications' table. */
+export const NOTIFICATIONS_ITEMS = {
+  /** `pk = MAIL#<hash of the mail's id>`, `sk = MAIL`: `{state, claim, leaseUntil, sentAt?, ttl}`. */
+  MAIL_PREFIX: 'MAIL#',
+  MAIL: 'MAIL',
+  /** `pk = RECIPIENT#<hash of the mailbox>`, `sk = <number of the day>`: `{taken, ttl}`. */
+  RECIPIENT_PREFIX: 'RECIPIENT#',
+} as const;
 
 export const MAIL_LEASE = {
   /** Longer than the worker can run, so that a lease that is over belongs to a worker that is gone. */

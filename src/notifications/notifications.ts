@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Token, Tokenization } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as events from 'aws-cdk-lib/aws-events';
@@ -10,6 +10,7 @@ import type { AlarmSettings } from '../building-blocks/alarm-settings';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { ContextTable } from '../building-blocks/context-table';
 import { EVENT_SOURCE_PREFIX } from '../building-blocks/contract';
+import { CountedMetrics } from '../building-blocks/counted-metrics';
 import { eventBus } from '../building-blocks/event-bus';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { allowOnTable } from '../building-blocks/permissions';
@@ -18,7 +19,13 @@ import { Mistakes } from '../building-blocks/validation';
 import type { OrderingStore } from '../ordering';
 import { ORDERING_CONTEXT } from '../ordering/contract';
 import { ORDER_PLACED } from '../ordering/events.generated';
-import { MAIL_LANGUAGES, NOTIFICATIONS_ENV } from './contract';
+import {
+  DEFAULT_MAILS_PER_RECIPIENT,
+  MAIL_LANGUAGES,
+  MOST_MAILS_PER_RECIPIENT,
+  NOTIFICATIONS_ENV,
+  NOTIFICATIONS_METRICS,
+} from './contract';
 import type { MailTransport } from './mail-transport';
 
 /** Properties of Notifications. */
@@ -68,6 +75,14 @@ export interface NotificationsProps {
    * @default 5
    */
   readonly maxConcurrency?: number;
+
+  /**
+   * Most mails that one mailbox gets within a day, up to 1000; 0 for no limit. Orders beyond it are taken, and not told
+   * of: anybody may order with anybody's address.
+   *
+   * @default 10
+   */
+  readonly mailsPerRecipient?: number;
 
   /**
    * Table that remembers which mails were sent. It needs string keys `pk` and `sk`, and a time to live attribute `ttl`.
@@ -131,7 +146,7 @@ export class Notifications extends Construct {
   /** The bus that is listened to. */
   readonly bus: events.IEventBus;
 
-  /** Remembers which mails were sent, for 90 days; holds no addresses. */
+  /** Remembers which mails were sent, for 90 days, and for a day to how many a mailbox; holds no addresses. */
   readonly table: dynamodb.ITableV2;
 
   /** Writes and sends the mails. */
@@ -140,10 +155,15 @@ export class Notifications extends Construct {
   /** Events that wait for their mails, and those whose mails failed for good. */
   readonly mailWorker: QueueWorker;
 
+  private readonly counted: CountedMetrics;
+
   constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
     const { shopName = 'Shop', shopUrl = '', defaultLanguage = 'en', encryptionKey, functions } = props;
+    const { mailsPerRecipient = DEFAULT_MAILS_PER_RECIPIENT } = props;
+    this.counted = new CountedMetrics(this, NOTIFICATIONS_METRICS.DIMENSION);
     const mistakes = new Mistakes(this);
+    mistakes.unlessWhole('mailsPerRecipient', mailsPerRecipient, 0, MOST_MAILS_PER_RECIPIENT);
     mistakes.unlessMatching(shopName, /^[^\p{Cc}]{1,100}$/u, 'shopName must be one line of 1 to 100 characters.');
     mistakes.unlessMatching(
       shopUrl,
@@ -165,12 +185,15 @@ export class Notifications extends Construct {
         [NOTIFICATIONS_ENV.SHOP_NAME]: shopName,
         [NOTIFICATIONS_ENV.SHOP_URL]: shopUrl,
         [NOTIFICATIONS_ENV.DEFAULT_LANGUAGE]: defaultLanguage,
+        [NOTIFICATIONS_ENV.MAILS_PER_RECIPIENT]: Tokenization.stringifyNumber(mailsPerRecipient),
+        ...this.counted.environment,
       },
       // Shorter than the lease of a claimed mail (MAIL_LEASE).
       timeout: Duration.seconds(45),
       settings: functions,
     });
     allowOnTable(this.mailFunction, this.table, 'PutItem', 'DeleteItem');
+    if (mailsPerRecipient !== 0) allowOnTable(this.mailFunction, this.table, 'UpdateItem');
     props.mail._bind(this.mailFunction);
 
     // One mail at a time: a slow server must not make its neighbours' leases run out.
@@ -193,6 +216,16 @@ export class Notifications extends Construct {
         resources: props.store ? [props.store.eventResource] : undefined,
       },
     });
+  }
+
+  /** Mails that were sent. */
+  metricMailsSent(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.counted.metric(NOTIFICATIONS_METRICS.SENT, options);
+  }
+
+  /** Mails that were not sent because their mailbox had got as many within a day as it may. */
+  metricMailsWithheld(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.counted.metric(NOTIFICATIONS_METRICS.WITHHELD, options);
   }
 
   /** Age of the oldest event that waits for its mail, in seconds. */

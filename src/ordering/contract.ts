@@ -10,6 +10,8 @@ export const ORDERING_ENV = {
   LANGUAGE: 'DEFAULT_LANGUAGE',
   /** JSON of OrderLimitsSetting. */
   LIMITS: 'ORDER_LIMITS',
+  /** Orders of one source in an hour; 0 for no limit. */
+  ORDERS_PER_SOURCE: 'ORDERS_PER_SOURCE',
 } as const;
 
 /** Items of ordering's table. What an item is, its `kind` says; the prefixes are what roles are limited by. */
@@ -23,6 +25,8 @@ export const ORDERING_ITEMS = {
   /** `pk = STOCK#<sku>`, `sk = STOCK`: `{available}`. */
   STOCK_PREFIX: 'STOCK#',
   STOCK: 'STOCK',
+  /** `pk = CALLER#<hash of where orders come from>`, `sk = <number of the hour>`: `{taken, ttl}`. */
+  CALLER_PREFIX: 'CALLER#',
 } as const;
 
 /** Partitions of the lists that orders are in, see `docs/decisions/indexes.md`. */
@@ -39,6 +43,7 @@ export const ORDERING_METRICS = {
   ORDERS_PLACED: 'OrdersPlaced',
   CHECKOUT_REJECTED: 'CheckoutRejected',
   UNITS_ORDERED: 'UnitsOrdered',
+  ORDERS_HELD_BACK: 'OrdersHeldBack',
 } as const;
 
 /** How much one customer may take at once. */
@@ -57,6 +62,15 @@ export interface OrderLimitsSetting {
  * Where limits end. A transaction holds at most 100 items: the cart, the order, its event, and the stock of each line.
  */
 export const MOST = { UNITS_PER_LINE: 9999, UNITS: 97 * 9999, LINES: 97 } as const;
+
+/** Span of time in which the orders of one source are counted. */
+export const CALLER_SECONDS = 3600;
+
+/** Offices and providers of mobile networks have many customers behind one address. */
+export const DEFAULT_ORDERS_PER_SOURCE = 100;
+
+/** What a source's orders are counted in is read and written with each of them. */
+export const MOST_ORDERS_PER_SOURCE = 1000;
 
 /** A household's order; whoever sells in bulk sets others. */
 export const DEFAULT_LIMITS = { unitsPerLine: 30, units: 100, lines: 50 } as const;

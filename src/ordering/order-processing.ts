@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
@@ -9,8 +9,14 @@ import { CountedMetrics } from '../building-blocks/counted-metrics';
 import { allowOnItems } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
 import { CATALOG_ENV } from '../catalog/contract';
-import { OUTBOX } from '../runtime/contract';
-import { ORDERING_ENV, ORDERING_ITEMS, ORDERING_METRICS } from './contract';
+import { EDGE, OUTBOX } from '../runtime/contract';
+import {
+  DEFAULT_ORDERS_PER_SOURCE,
+  MOST_ORDERS_PER_SOURCE,
+  ORDERING_ENV,
+  ORDERING_ITEMS,
+  ORDERING_METRICS,
+} from './contract';
 import { limitsSetting } from './order-limits';
 import type { OrderingStore, OrderingStoreProps } from './ordering-store';
 import { ROUTES } from './routes.generated';
@@ -39,6 +45,15 @@ export interface OrderProcessingProps extends OrderingStoreProps {
    * @default 'en'
    */
   readonly defaultLanguage?: string;
+
+  /**
+   * Most carts that are ordered from one source within an hour, up to 1000; 0 for no limit. A source is the IPv4 address
+   * of the viewer, or the first 64 bits of an IPv6 address, and a whole office or town may be behind it. A proxy of your
+   * own before the API is one source: turn the limit off there.
+   *
+   * @default 100
+   */
+  readonly ordersPerSource?: number;
 }
 
 /**
@@ -69,18 +84,19 @@ export class OrderProcessing extends Construct {
   constructor(scope: Construct, id: string, props: OrderProcessingProps) {
     super(scope, id);
     this.counted = new CountedMetrics(this, ORDERING_METRICS.DIMENSION);
-    const { catalog, defaultLanguage = 'en', functions } = props;
+    const { catalog, defaultLanguage = 'en', ordersPerSource = DEFAULT_ORDERS_PER_SOURCE, functions } = props;
     const mistakes = new Mistakes(this);
     mistakes.unlessMatching(
       defaultLanguage,
       /^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/,
       `defaultLanguage is "${defaultLanguage}"; it must be a language tag such as en or zh-Hant.`,
     );
+    mistakes.unlessWhole('ordersPerSource', ordersPerSource, 0, MOST_ORDERS_PER_SOURCE);
     this.store = storeFor(this, props, mistakes);
     this.api = props.api ?? catalog.api;
 
     const { table } = this.store;
-    const { CART_PREFIX, ORDER_PREFIX, STOCK_PREFIX } = ORDERING_ITEMS;
+    const { CART_PREFIX, ORDER_PREFIX, STOCK_PREFIX, CALLER_PREFIX } = ORDERING_ITEMS;
     this.checkoutFunction = new BundledFunction(this, 'Checkout', {
       bundle: 'checkout',
       description: 'Turns carts into orders',
@@ -88,6 +104,8 @@ export class OrderProcessing extends Construct {
         ...this.counted.environment,
         [ORDERING_ENV.TABLE]: table.tableName,
         [ORDERING_ENV.LANGUAGE]: defaultLanguage,
+        [ORDERING_ENV.ORDERS_PER_SOURCE]: Tokenization.stringifyNumber(ordersPerSource),
+        [EDGE.ENV]: this.api._edgeProof,
         [ORDERING_ENV.LIMITS]: limitsSetting(this, this.store.limits),
         [CATALOG_ENV.TABLE]: catalog.table.tableName,
         [CATALOG_ENV.CURRENCY]: catalog.currency,
@@ -98,6 +116,7 @@ export class OrderProcessing extends Construct {
     allowOnItems(this.checkoutFunction, table, [CART_PREFIX, ORDER_PREFIX], 'GetItem');
     allowOnItems(this.checkoutFunction, table, [CART_PREFIX, ORDER_PREFIX, OUTBOX.PREFIX], 'PutItem');
     allowOnItems(this.checkoutFunction, table, [STOCK_PREFIX], 'BatchGetItem', 'UpdateItem');
+    if (ordersPerSource !== 0) allowOnItems(this.checkoutFunction, table, [CALLER_PREFIX], 'UpdateItem');
     catalog.grantReadProducts(this.checkoutFunction);
     this.api.addRoutes([...ROUTES.checkout], this.checkoutFunction);
 
@@ -122,6 +141,14 @@ export class OrderProcessing extends Construct {
    */
   metricUnitsOrdered(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.counted.metric(ORDERING_METRICS.UNITS_ORDERED, options);
+  }
+
+  /**
+   * Checkouts that were refused because too many orders came from one source. Many of them are an attack, or a limit that
+   * is too narrow for those who share an address.
+   */
+  metricOrdersHeldBack(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.counted.metric(ORDERING_METRICS.ORDERS_HELD_BACK, options);
   }
 
   /**

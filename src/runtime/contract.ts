@@ -29,3 +29,11 @@ export const ORIGIN = {
   /** The secrets that are taken, separated by blanks; absent while the address is open. */
   SECRETS_ENV: 'ORIGIN_SECRETS',
 } as const;
+
+/** By this a distribution before the API shows that a request came through it. */
+export const EDGE = {
+  /** Header that it adds; whatever a viewer sends under this name, it replaces. */
+  HEADER: 'x-shop-edge',
+  /** What stands in the header, for functions that tell viewers apart. */
+  ENV: 'API_EDGE_PROOF',
+} as const;

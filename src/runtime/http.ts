@@ -4,6 +4,7 @@
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { type AnyReply, answer, answerProblem, withoutBody } from './answer';
+import { EDGE } from './contract';
 import { logger } from './entry';
 import type { OperationDescription, SignIn } from './operation';
 import { originGuard } from './origin';
@@ -13,6 +14,7 @@ import { readBody } from './request-body';
 import { withRequestBudget } from './request-budget';
 import { readQuery, validate } from './request-validation';
 import { principalOf, type TokenVerifier } from './sign-in';
+import type { Arrival } from './viewer';
 
 /** What the generated types of an operation do not tell of its requests. */
 export interface Traits {
@@ -40,6 +42,7 @@ export interface Request<Types, Its extends Traits = Record<never, never>> {
   /** Media type of the body with its parameters, as it was sent. */
   readonly contentType: string | undefined;
   readonly requestId: string;
+  readonly arrival: Arrival;
 }
 
 /** One of the successful answers that the operation documents. Header names in lower case. */
@@ -151,6 +154,11 @@ function readRequest(
     principal,
     contentType: event.headers['content-type'],
     requestId: event.requestContext.requestId,
+    arrival: {
+      sourceIp: event.requestContext.http.sourceIp,
+      forwardedFor: event.headers['x-forwarded-for'],
+      edgeProof: event.headers[EDGE.HEADER],
+    },
   } as unknown as Request<unknown>;
 }
 

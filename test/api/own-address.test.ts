@@ -29,13 +29,29 @@ function handlersOf(template: Template): { id: string; secrets: unknown }[] {
   return [...ids].map((id) => ({ id, secrets: functions[id].Properties.Environment?.Variables.ORIGIN_SECRETS }));
 }
 
-function headersOf(template: Template) {
+type Header = { HeaderName: string; HeaderValue: unknown };
+
+/** The secrets that each distribution sends. */
+function headersOf(template: Template): Header[][] {
+  return sentBy(template).map((headers) => headers.filter(({ HeaderName }) => HeaderName === 'x-origin-secret'));
+}
+
+function sentBy(template: Template): Header[][] {
   const sites = Object.values(template.findResources('AWS::CloudFront::Distribution'));
   return sites.map(({ Properties }) => {
     const { Origins } = Properties.DistributionConfig;
     return Origins.find((it: { CustomOriginConfig?: object }) => it.CustomOriginConfig).OriginCustomHeaders;
   });
 }
+
+test.each([undefined, WEB_ACL])('a distribution shows checkout that its requests came through it: %s', (webAclArn) => {
+  const template = Template.fromStack(shop({ webAclArn }));
+  const known = Object.values(template.findResources('AWS::Lambda::Function')).flatMap(
+    ({ Properties }) => Properties.Environment?.Variables?.API_EDGE_PROOF ?? [],
+  );
+  expect(known).toHaveLength(1);
+  expect(sentBy(template)).toEqual([expect.arrayContaining([{ HeaderName: 'x-shop-edge', HeaderValue: known[0] }])]);
+});
 
 describe('with a web ACL', () => {
   const template = Template.fromStack(shop({ webAclArn: WEB_ACL }));
@@ -71,7 +87,7 @@ describe('left open', () => {
     const stack = shop(props);
     const template = Template.fromStack(stack);
     expect(secretsOf(template)).toEqual([]);
-    expect(headersOf(template)).toEqual([undefined]);
+    expect(headersOf(template)).toEqual([[]]);
     const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('past the web ACL'));
     expect(warnings).toHaveLength(props.webAclArn ? 1 : 0);
   });
@@ -89,7 +105,7 @@ test('it may be closed without a web ACL, and for whatever comes before and afte
       code: lambda.Code.fromInline('exports.handler = () => {}'),
     });
   api.addRoutes([{ method: 'GET', path: '/before', operationId: 'before' }], made('Early'));
-  expect([api.isClosed, api.originHeaders]).toEqual([false, {}]);
+  expect([api.isClosed, 'x-origin-secret' in api.originHeaders]).toEqual([false, false]);
   api.closeDirectAccess();
   api.closeDirectAccess();
   api.addRoutes([{ method: 'GET', path: '/after', operationId: 'after' }], made('Late'));

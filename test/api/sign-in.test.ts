@@ -29,7 +29,7 @@ async function send(routeKey: string, { authorizer, headers = {}, query = '', bo
     routeKey,
     rawQueryString: query,
     headers,
-    requestContext: { requestId: 'request-1', ...(authorizer && { authorizer }) },
+    requestContext: { requestId: 'request-1', http: { sourceIp: '203.0.113.9' }, ...(authorizer && { authorizer }) },
     body: body?.toString(Buffer.isBuffer(body) ? 'base64' : 'utf8'),
     isBase64Encoded: Buffer.isBuffer(body),
   } as unknown as APIGatewayProxyEventV2;

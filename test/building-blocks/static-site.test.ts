@@ -199,7 +199,10 @@ test('its settings reach the publisher as JSON, in one order, with what is known
 test.each<[Partial<StaticSiteProps>, string]>([
   [{ domainNames: ['admin.example.com'] }, 'domainNames needs a certificate'],
   [
-    { api: { domainName: 'api.example.com', prefix: '/v1' }, errorPages: { 404: 'not-found.html' } },
+    {
+      api: { domainName: 'api.example.com', prefix: '/v1' },
+      errorPages: { 404: 'not-found.html' },
+    },
     'errorPages would take the place of what the API answers',
   ],
 ])('says what is wrong: %j', (props, message) => {

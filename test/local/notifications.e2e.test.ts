@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -17,6 +17,9 @@ import { domainEvent } from '../../src/runtime/events';
 import { exampleOf, messageOf } from '../events';
 import { CERTIFICATE, SmtpServer } from './smtp-server';
 import { deliver, removePolicies, until } from './support';
+
+/** Mails to one mailbox in a day; nobody in the tests of SES gets many. */
+const LIMITS: Record<string, number | undefined> = { Smtp: 1000, Custom: 2 };
 
 jest.setTimeout(120_000);
 
@@ -74,6 +77,7 @@ function synthesize(outdir: string): void {
       mail,
       shopName: '街角 Shop',
       shopUrl: 'https://shop.example.com',
+      mailsPerRecipient: LIMITS[name],
       removalPolicy: RemovalPolicy.DESTROY,
     });
     if (name === 'Smtp') notifications.mailFunction.addEnvironment('NODE_EXTRA_CA_CERTS', CERTIFICATE);
@@ -149,12 +153,13 @@ describe('SES', () => {
 
   test('neither the log nor the records tell who ordered, or lead to the order', async () => {
     const table = new DynamoDBClient(cloud.clientConfig);
+    const mailsOf = (found: Record<string, AttributeValue>[]) => found.filter(({ pk }) => pk.S?.startsWith('MAIL#'));
     const Items = await until(async () => {
       const { Items = [] } = await table.send(new ScanCommand({ TableName: outputs.SesTable }));
-      return Items.every(({ state }) => state.S === 'SENT') && Items;
+      return mailsOf(Items).every(({ state }) => state.S === 'SENT') && Items;
     });
-    expect(Items).toHaveLength(4);
-    expect(Items.every(({ ttl }) => Number(ttl.N) > Date.now() / 1000 + 89 * 86_400)).toBe(true);
+    expect(mailsOf(Items)).toHaveLength(4);
+    expect(mailsOf(Items).every(({ ttl }) => Number(ttl.N) > Date.now() / 1000 + 89 * 86_400)).toBe(true);
     for (const told of [logOf('Ses'), JSON.stringify(Items)]) {
       expect(told).not.toMatch(/example\.com|Zaphod|小明|Main Street/);
       for (const number of [1, 2, 3]) expect(told).not.toContain(orderOf(number).orderId);
@@ -253,6 +258,21 @@ describe('a function of the user', () => {
     const order = orderOf(7, { contact: { name: 'B', email: 'broken@example.com' } });
     expect(await deliver(cloud, outputs.CustomWorker, eventOf(order))).toMatchObject({ batchItemFailures: [{}] });
     expect(logOf('Custom')).not.toContain('broken@example.com');
+  });
+
+  test('is called for so many mails of a mailbox and for no more, whatever the address is written like', async () => {
+    const addresses = ['victim@example.net', 'Victim@Example.net', 'victim+sale@example.net', 'other@example.net'];
+    for (const [index, email] of addresses.entries()) {
+      const order = orderOf(20 + index, { contact: { name: 'V', email } });
+      expect(await deliver(cloud, outputs.CustomWorker, eventOf(order))).toEqual({ batchItemFailures: [] });
+      expect(await deliver(cloud, outputs.CustomWorker, eventOf(order))).toEqual({ batchItemFailures: [] });
+    }
+    const log = cloud.logs(outputs.HandlerName);
+    const called = (email: string) => [...log.matchAll(/MAIL .*?email\W+([\w@.+]+)/g)].filter(([, to]) => to === email);
+    expect(addresses.map((email) => called(email).length)).toEqual([1, 1, 0, 1]);
+    expect(logOf('Custom')).toContain('Withheld an order mail');
+    expect(logOf('Custom')).toContain('"MailsWithheld":1');
+    expect(await deadLetters('Custom')).toEqual([]);
   });
 
   test('it may say that it has no time, and that it will never send a mail', async () => {

@@ -6,7 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, GetCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  paginateScan,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -66,7 +73,7 @@ function synthesize(outdir: string): void {
   const catalog = new ProductCatalog(stack, 'Catalog', { removalPolicy: RemovalPolicy.DESTROY });
   const limits = { unitsPerLine: 2000, units: 5000, lines: 97, total: 1_000_000 };
   const cart = new ShoppingCart(stack, 'Cart', { catalog, removalPolicy: RemovalPolicy.DESTROY, limits });
-  const orders = new OrderProcessing(stack, 'Orders', { catalog, store: cart.store });
+  const orders = new OrderProcessing(stack, 'Orders', { catalog, store: cart.store, ordersPerSource: 1000 });
   const heard = new sqs.Queue(stack, 'Heard');
   new events.Rule(stack, 'OrderPlaced', {
     eventBus: catalog.bus,
@@ -191,6 +198,31 @@ describe('buying', () => {
       body: { code: 'total_too_large', limit: 1_000_000 },
     });
     expect((await call('GET', '/availability?sku=mug')).body.items[0].available).toBeGreaterThan(900);
+  });
+
+  test('who ordered too often is told when to order again; what was ordered is answered all the same', async () => {
+    const [first, next] = [await fill({ hat: 1 }), await fill({ hat: 1 })];
+    const ordered = (cartId: string) => checkOut(cartId, 'key', { expectedTotal: usd(333) });
+    expect((await ordered(first)).status).toBe(201);
+    const counted = (await items()).filter(({ pk }) => pk.startsWith('CALLER#'));
+    expect(counted.length).toBeGreaterThan(0);
+    expect(JSON.stringify(counted)).not.toContain('127.0.0.1');
+    const full = { taken: Array.from({ length: 1000 }, (_, index) => String(index).padStart(8, '0')) };
+    const hour = Math.floor(Date.now() / 3_600_000);
+    const keys = [hour, hour + 1].map((sk) => ({ pk: counted[0].pk, sk: String(sk) }));
+    for (const key of keys) await table.send(new PutCommand({ TableName: outputs.Table, Item: { ...key, ...full } }));
+    // Nobody is believed who says that they speak for another.
+    const disguise = { 'x-forwarded-for': '198.51.100.1', 'x-shop-edge': 'guessed' };
+    for (const headers of [{}, disguise]) {
+      const refused = await checkOut(next, 'key', { expectedTotal: usd(333) }, headers);
+      expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_orders' } });
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(3600);
+    }
+    expect(await ordered(first)).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } });
+    for (const Key of keys) await table.send(new DeleteCommand({ TableName: outputs.Table, Key }));
+    expect((await ordered(next)).status).toBe(201);
+    expect(cloud.logs(outputs.Checkout)).toContain('"OrdersHeldBack":1');
   });
 
   test('a product may be called as a member that every object has', async () => {
@@ -618,8 +650,8 @@ function order(changes: object): object {
   };
 }
 
-function checkOut(cartId: string, key: string, changes: object): Promise<Answer> {
-  return json('POST', `/carts/${cartId}/checkout`, order(changes), { 'idempotency-key': key });
+function checkOut(cartId: string, key: string, changes: object, headers: Record<string, string> = {}): Promise<Answer> {
+  return json('POST', `/carts/${cartId}/checkout`, order(changes), { 'idempotency-key': key, ...headers });
 }
 
 /** Does as it is told by `Retry-After`, as any client should. */

@@ -1,4 +1,5 @@
 /** A whole shop on the local cloud: from the imported file to the mail, and over an update of its template. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { type DeployedStack, LocalCloud } from '../../local/src';
 import { MailTransport, ServerlessShop, type ServerlessShopProps } from '../../src';
@@ -128,6 +129,19 @@ test('crawlers and browsers find what they ask for by name, and pages say what t
   expect(page).toContain('<title>Test shop</title>');
   expect(page).toContain('<meta name="description" content="Mugs &#38; hats" />');
   expect(page).toMatch(/<link rel="icon" href="[^"]+\.svg"/);
+});
+
+test('an order that comes through the distribution counts for its viewer, whoever they say that they are', async () => {
+  const cart = (await call('POST', '/carts')).body.id;
+  const { total } = (await call('PUT', `/carts/${cart}/items/hat`, { quantity: 1 })).body;
+  const headers = { 'idempotency-key': cart, 'x-forwarded-for': '198.51.100.1', 'x-shop-edge': 'guessed' };
+  const placed = await call('POST', `/carts/${cart}/checkout`, { ...CHECKOUT, expectedTotal: total }, headers);
+  expect(placed.status).toBe(201);
+  const table = DynamoDBDocumentClient.from(new DynamoDBClient(cloud.clientConfig));
+  const { Items = [] } = await table.send(new ScanCommand({ TableName: stack.outputs.Table, ConsistentRead: true }));
+  const counted = Items.filter(({ pk }) => pk.startsWith('CALLER#')).map(({ pk }) => pk);
+  const viewer = createHash('sha256').update('CALLER#127.0.0.1').digest('base64url').slice(0, 22);
+  expect(new Set(counted)).toEqual(new Set([`CALLER#${viewer}`]));
 });
 
 test('the shop tells of itself, and of the operations that are deployed', async () => {

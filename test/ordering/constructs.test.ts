@@ -89,6 +89,7 @@ test('each function may do what it does on the items it needs, and nothing else'
     'dynamodb:PutItem CART#*',
     'dynamodb:PutItem ORDER#*',
     'dynamodb:PutItem OUTBOX#*',
+    'dynamodb:UpdateItem CALLER#*',
     'dynamodb:UpdateItem STOCK#*',
   ]);
   expect(allowedOnItems(template, 'Shows orders')).toEqual(['dynamodb:GetItem ORDER#*']);
@@ -171,6 +172,29 @@ test('cart and checkout are told the same limits, those of their store', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
   const settings = functions.map(({ Properties }) => Properties.Environment?.Variables?.ORDER_LIMITS).filter(Boolean);
   expect(settings).toEqual([told, told]);
+});
+
+test('checkout knows how many orders of a source it takes, and who came through the distribution', () => {
+  const { template, stack, made } = stackWith((stack, catalog) => new OrderProcessing(stack, 'Orders', { catalog }));
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: {
+      Variables: Match.objectLike({
+        ORDERS_PER_SOURCE: '100',
+        API_EDGE_PROOF: stack.resolve(made.api.originHeaders['x-shop-edge']),
+      }),
+    },
+  });
+  expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).toContain('CALLER#*');
+  const unlimited = stackWith(
+    (stack, catalog) => new OrderProcessing(stack, 'Orders', { catalog, ordersPerSource: 0 }),
+  );
+  expect(JSON.stringify(unlimited.template.findResources('AWS::IAM::Policy'))).not.toContain('CALLER#');
+  const other = new Stack(new App(), 'Shop');
+  const many = new OrderProcessing(other, 'Orders', {
+    catalog: new ProductCatalog(other, 'Catalog'),
+    ordersPerSource: 1001,
+  });
+  expect(many.node.validate()).toEqual(['ordersPerSource is 1001; it must be a whole number from 0 to 1000.']);
 });
 
 test('an alarm tells when unusually much is ordered; nothing ordered is no alarm', () => {

@@ -7,6 +7,7 @@ import { Carts } from '../../src/ordering/domain/carts';
 import { Checkout } from '../../src/ordering/domain/checkout';
 import { cartKeyOf } from '../../src/ordering/domain/identity';
 import type { Cart, CheckoutRequest, Order, Product } from '../../src/ordering/domain/model';
+import type { CallerQuota } from '../../src/ordering/domain/ports';
 import type { DomainEvent, EventDetail } from '../../src/runtime/events';
 import { Refusal } from '../../src/runtime/refusal';
 import { type Item, Table } from '../../src/runtime/table';
@@ -25,6 +26,7 @@ export type Mishap = 'conflict' | 'reply lost' | 'request lost' | undefined;
 export function memoryShop(
   products: Readonly<Record<string, { price: number; stock?: number; name?: string; stocked?: boolean }>>,
   limits: OrderLimitsSetting = LIMITS,
+  callersOf: (table: Table) => CallerQuota | undefined = () => undefined,
 ) {
   const clock = {
     time: Date.parse('2026-05-01T12:00:00Z'),
@@ -73,7 +75,12 @@ export function memoryShop(
     limits,
   };
   const carts = new Carts({ ...surroundings, expiry: EXPIRY });
-  const checkout = new Checkout({ ...surroundings, orders, defaultLanguage: 'en' });
+  const checkout = new Checkout({
+    ...surroundings,
+    orders,
+    defaultLanguage: 'en',
+    callers: callersOf(table),
+  });
 
   /** Opens a cart with the given quantities. */
   async function fill(quantities: Readonly<Record<string, number>>): Promise<string> {

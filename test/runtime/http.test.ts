@@ -32,7 +32,7 @@ function event(routeKey: string, { path, query = '', headers = {}, body }: Sent 
     rawQueryString: query,
     headers,
     pathParameters: path,
-    requestContext: { requestId: 'request-1' },
+    requestContext: { requestId: 'request-1', http: { sourceIp: '203.0.113.9' } },
     body: body?.toString(Buffer.isBuffer(body) ? 'base64' : 'utf8'),
     isBase64Encoded: Buffer.isBuffer(body),
   } as unknown as APIGatewayProxyEventV2;
@@ -58,6 +58,7 @@ describe('dispatch', () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       principal: { kind: 'guest' },
+      arrival: { sourceIp: '203.0.113.9' },
       path: { id: CART },
       query: {},
       header: {},

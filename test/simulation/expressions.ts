@@ -247,6 +247,7 @@ const PREDICATES: Record<string, (...values: unknown[]) => boolean> = {
 };
 
 const CALLS: Record<string, (...values: unknown[]) => unknown> = {
+  size: (value) => (Array.isArray(value) || typeof value === 'string' ? value.length : undefined),
   if_not_exists: (value, otherwise) => (value === undefined ? otherwise : value),
   list_append: (first, second) => [...(first as unknown[]), ...(second as unknown[])],
 };

@@ -82,7 +82,7 @@ const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
     classifier(stack, inFunction(stack, { preprocessing: ImagePreprocessing.photo({ ...PHOTO, ...props }) })),
   ProductCatalogProps: (stack, props) => new ProductCatalog(stack, 'It', props),
   QueueWorkerProps: (stack, props) => new QueueWorker(stack, 'It', { handler: usersFunction(stack), ...props }),
-  ServerlessShopProps: (stack, props) => new ServerlessShop(stack, 'It', props),
+  ServerlessShopProps: (stack, props) => new ServerlessShop(stack, 'It', { mail: SES, ...props }),
   ServiceApiProps: (stack, props) => {
     const api = new ServiceApi(stack, 'It', props);
     api.closeDirectAccess();

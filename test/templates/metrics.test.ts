@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import * as shop from '../../src';
 import { IMAGE_METRICS } from '../../src/images/contract';
 import { INFERENCE_METRICS } from '../../src/inference/contract';
+import { NOTIFICATIONS_METRICS } from '../../src/notifications/contract';
 import { ORDERING_METRICS } from '../../src/ordering/contract';
 import { METRIC_ENV, METRIC_NAMESPACE } from '../../src/runtime/contract';
 import { counter } from '../../src/runtime/metrics';
@@ -60,20 +61,25 @@ const MEASURED_BY_AWS: Record<string, { namespace: string; dimension: string; me
   },
 };
 
-/** What our functions count: by dimension, which function does it. */
-const COUNTED: Record<string, { bundle: string; capability: string; names: Record<string, string> }> = {
+/** What our functions count: by dimension, which file of a function does it. */
+const COUNTED: Record<string, { source: string; capability: string; names: Record<string, string> }> = {
   [IMAGE_METRICS.DIMENSION]: {
-    bundle: 'image-process',
+    source: 'image-process.lambda.ts',
     capability: 'images',
     names: namesOf('IMAGE_METRICS', IMAGE_METRICS),
   },
   [INFERENCE_METRICS.DIMENSION]: {
-    bundle: 'inference',
+    source: 'inference.lambda.ts',
     capability: 'inference',
     names: namesOf('INFERENCE_METRICS', INFERENCE_METRICS),
   },
+  [NOTIFICATIONS_METRICS.DIMENSION]: {
+    source: 'mail-worker.ts',
+    capability: 'notifications',
+    names: namesOf('NOTIFICATIONS_METRICS', NOTIFICATIONS_METRICS),
+  },
   [ORDERING_METRICS.DIMENSION]: {
-    bundle: 'checkout',
+    source: 'checkout.lambda.ts',
     capability: 'ordering',
     names: namesOf('ORDERING_METRICS', ORDERING_METRICS),
   },
@@ -158,8 +164,8 @@ function expectMeasuredByAws(metric: cloudwatch.Metric, dimensions: Record<strin
 function expectCounted(metricName: string, dimensions: Record<string, unknown>, resources: Resources) {
   const [[dimension, value], ...others] = Object.entries(dimensions);
   expect(others).toEqual([]);
-  const { bundle, capability, names } = COUNTED[dimension];
-  expect(sourceOf(capability, bundle)).toContain(names[metricName]);
+  const { source, capability, names } = COUNTED[dimension];
+  expect(sourceOf(capability, source)).toContain(names[metricName]);
   const counting = Object.values(resources).filter(
     ({ Properties }) => JSON.stringify(variables(Properties)[METRIC_ENV.OWNER]) === JSON.stringify(value),
   );
@@ -196,8 +202,8 @@ function variables({ Environment }: Record<string, unknown>): Record<string, unk
   return (Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
 }
 
-function sourceOf(capability: string, bundle: string): string {
-  return readFileSync(path.resolve(__dirname, `../../src/${capability}/functions/${bundle}.lambda.ts`), 'utf8');
+function sourceOf(capability: string, source: string): string {
+  return readFileSync(path.resolve(__dirname, `../../src/${capability}/functions/${source}`), 'utf8');
 }
 
 test('every metric that a function counts is offered by a construct', () => {
@@ -213,7 +219,7 @@ test('no function counts what is not known here', () => {
   const counting = readdirSync(source, { recursive: true, encoding: 'utf8' })
     .filter((file) => /^\w[\w-]*\/(functions|domain)\/.*\.ts$/.test(file))
     .filter((file) => readFileSync(path.join(source, file), 'utf8').includes('runtime/metrics'));
-  const known = Object.values(COUNTED).map(({ capability, bundle }) => `${capability}/functions/${bundle}.lambda.ts`);
+  const known = Object.values(COUNTED).map(({ capability, source }) => `${capability}/functions/${source}`);
   expect(counting.sort()).toEqual(known.sort());
 });
 

@@ -1,4 +1,4 @@
-"""HTTP APIs: the template's CORS configuration, and what a caller sees of a function that failed."""
+"""HTTP APIs: the template's CORS configuration, where a request came from, and what a caller sees of a failed function."""
 
 import json
 
@@ -25,6 +25,25 @@ def _in_api_case(props):
     if not cors:
         return props
     return props | {"CorsConfiguration": {name[0].lower() + name[1:]: value for name, value in cors.items()}}
+
+
+@mends("ministack.services.apigateway")
+def source_address(apigateway):
+    """A function is told who opened the connection; the emulator says of every caller that it is this machine."""
+    from ministack.core.responses import get_request_client_ip
+
+    run_reentrant = apigateway.run_reentrant
+
+    async def run(function, *args, **kwargs):
+        for event in args:
+            if isinstance(event, dict) and "http" in event.get("requestContext", {}):
+                address = get_request_client_ip()
+                forwarded = event["headers"].get("x-forwarded-for")
+                event["requestContext"]["http"]["sourceIp"] = address
+                event["headers"]["x-forwarded-for"] = f"{forwarded}, {address}" if forwarded else address
+        return await run_reentrant(function, *args, **kwargs)
+
+    apigateway.run_reentrant = run
 
 
 @mends("ministack.services.lambda_svc")

@@ -4,6 +4,12 @@ export interface Claim {
   readonly token: string;
 }
 
+/** How many mails one mailbox gets in a span of time. */
+export interface RecipientQuota {
+  /** Counts a mail to the mailbox, once however often it is asked. */
+  take(mailbox: string, mailId: string, now: Date): Promise<{ readonly taken: boolean }>;
+}
+
 /** What a claim comes to: `busy` when another attempt may be sending at this moment. */
 export type Claimed = 'claimed' | 'sent' | 'busy';
 

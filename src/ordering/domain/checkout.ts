@@ -8,7 +8,7 @@ import { cartKeyOf, fingerprintOf, newWriteToken, orderIdOf } from './identity';
 import { keepTotalWithin, keepWithin } from './limits';
 import type { Cart, CheckoutReply, CheckoutRequest, OpenCart, Order, Product, RequestFingerprint } from './model';
 import { checkoutReplyOf, orderOf, orderPlaced } from './order';
-import type { CartStore, OrderStore, Placement, ProductSource, StockStore } from './ports';
+import type { CallerQuota, CartStore, OrderStore, Placement, ProductSource, StockStore } from './ports';
 import { availableOf, shortfallsOf, supplyOf } from './stock';
 
 export interface CheckoutSurroundings {
@@ -21,6 +21,8 @@ export interface CheckoutSurroundings {
   /** Of an order whose customer named none. */
   readonly defaultLanguage: string;
   readonly limits: OrderLimitsSetting;
+  /** Without one, whoever orders may order as often as they like. */
+  readonly callers?: CallerQuota;
 }
 
 export interface CheckoutResult {
@@ -34,7 +36,10 @@ interface Attempts {
   readonly orderId: string;
   readonly token: string;
   readonly request: CheckoutRequest;
+  readonly caller: string | undefined;
   readonly fingerprint: RequestFingerprint;
+  /** Whether its caller may have it. */
+  isAdmitted?: boolean;
   /** What was tried and not heard of: it may be placed yet. */
   untold?: { readonly cartVersion: number; readonly order: Order };
 }
@@ -52,13 +57,15 @@ export class Checkout {
    *
    * @throws Refusal `cart_not_found`, `cart_empty`, `cart_closed`, `cart_full`, `quantity_too_large`, `too_many_units`,
    *   `total_too_large`, `insufficient_stock`, `stock_pending`, `price_changed`, `order_too_large`,
-   *   `idempotency_key_reused`, `unknown_state`, `busy`
+   *   `idempotency_key_reused`, `too_many_orders`, `unknown_state`, `busy`
+   * @param caller where the request comes from, when that is limited
    */
-  place(cartId: string, idempotencyKey: string, request: CheckoutRequest): Promise<CheckoutResult> {
+  place(cartId: string, idempotencyKey: string, request: CheckoutRequest, caller?: string): Promise<CheckoutResult> {
     const attempts: Attempts = {
       orderId: orderIdOf(cartId),
       token: newWriteToken(),
       request,
+      caller,
       fingerprint: fingerprintOf(idempotencyKey, request),
     };
     return retry(this.its.clock, async () => {
@@ -79,6 +86,7 @@ export class Checkout {
     keepWithin(this.its.limits, cart.lines);
     const products = await this.products(cart);
     const order = this.order(cart, products, attempts);
+    await this.admit(attempts);
     const placement = await this.send(cart, order, attempts);
     if (placement.outcome === 'short') throw shortage(cart, products, placement.available);
     return placement.outcome === 'placed' ? placed(order) : AGAIN;
@@ -94,6 +102,18 @@ export class Checkout {
     }
     keepTotalWithin(this.its.limits, order);
     return order;
+  }
+
+  /** A cart becomes one order at most, so that whatever is sent for it again counts once. */
+  private async admit(attempts: Attempts): Promise<void> {
+    const { caller, orderId, isAdmitted } = attempts;
+    const { callers, clock } = this.its;
+    if (!callers || caller === undefined || isAdmitted) return;
+    const admission = await callers.take(caller, orderId, clock.now());
+    attempts.isAdmitted = admission.taken;
+    if (admission.taken) return;
+    const detail = 'So many orders came from your network that we take no more of them now. Order later.';
+    throw new Refusal('too_many_orders', detail, {}, admission.retryAfter);
   }
 
   private async send(cart: OpenCart, order: Order, attempts: Attempts): Promise<Placement> {

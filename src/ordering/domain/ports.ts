@@ -33,6 +33,17 @@ export type Placement =
   /** The cart has changed, or others change the same items at the same moment. */
   | { readonly outcome: 'conflict' };
 
+/** How much one caller may have in a span of time. */
+export interface CallerQuota {
+  /** Counts an order of the caller, once however often it is asked. */
+  take(caller: string, orderId: string, now: Date): Promise<Admission>;
+}
+
+export type Admission =
+  | { readonly taken: true }
+  /** Seconds after which the caller may order again. */
+  | { readonly taken: false; readonly retryAfter: number };
+
 /** What is in stock. */
 export interface StockStore {
   /** Stock by SKU, of those whose stock is known. */

@@ -3,6 +3,7 @@ import { MAIL_LEASE } from '../../../src/notifications/contract';
 import { type Mail, type Mailer, MailServiceBusy, mailRefused } from '../../../src/notifications/domain/mail';
 import { type Sending, sendOnce } from '../../../src/notifications/domain/send-once';
 import { remainingMs, withBudget } from '../../../src/runtime/budget';
+import { Quota } from '../../../src/runtime/quota';
 import { Refusal } from '../../../src/runtime/refusal';
 import { Table } from '../../../src/runtime/table';
 import { MemoryDynamoDb } from '../../simulation/memory-dynamo';
@@ -22,7 +23,9 @@ const FINE: Weather = { attempts: 3, fault: () => undefined };
 
 /** A mail service, and a table in the weather. */
 function shop(its: Weather = FINE, time = new SimulatedTime()) {
-  const records = new MailTable(new Table(new MemoryDynamoDb(networkOf(time, its)), 'mails', time));
+  const table = new Table(new MemoryDynamoDb(networkOf(time, its)), 'mails', time);
+  const records = new MailTable(table);
+  const recipients = new Quota(table, 'RECIPIENT#', { most: 3, seconds: 86_400 });
   const sent: string[] = [];
   const mailer: Mailer = {
     send: async ({ id }) => {
@@ -30,7 +33,7 @@ function shop(its: Weather = FINE, time = new SimulatedTime()) {
       sent.push(id);
     },
   };
-  const send = (mail = MAIL, by = mailer) => sendOnce(mail, { mailer: by, records, clock: time });
+  const send = (mail = MAIL, by = mailer) => sendOnce(mail, { mailer: by, records, recipients, clock: time });
   return { time, records, sent, send, run: <T>(work: () => Promise<T>) => time.run(work) };
 }
 
@@ -55,6 +58,37 @@ test('a message that comes again sends no second mail', async () => {
     expect(await send({ ...MAIL, id: '2' })).toBe('sent');
   });
   expect(sent).toEqual(['1', '2']);
+});
+
+describe('a mailbox', () => {
+  const to = (email: string) => (id: string) => ({ ...MAIL, id, to: { name: '', email } });
+
+  test('gets so many mails in a day and no more; nobody else is held back, and the next day it gets more', async () => {
+    const { run, send, sent, time } = shop();
+    const victim = to('victim@example.com');
+    await run(async () => {
+      for (const id of ['1', '2', '3']) expect(await send(victim(id))).toBe('sent');
+      expect(await send(to('Victim+tag@example.com')('4'))).toBe('withheld');
+      expect(await send(victim('5'))).toBe('withheld');
+      expect(await send(to('other@example.com')('6'))).toBe('sent');
+      await time.sleep(86_400_000);
+      expect(await send(victim('7'))).toBe('sent');
+    });
+    expect(sent).toEqual(['1', '2', '3', '6', '7']);
+  });
+
+  test('has a mail counted once, however often it comes and fails', async () => {
+    const { run, send, sent } = shop();
+    const victim = to('victim@example.com');
+    await run(async () => {
+      const down = failing(sent, ...Array.from({ length: 5 }, () => new Error('out of order')));
+      for (let attempt = 0; attempt < 5; attempt++) await expect(send(victim('1'), down)).rejects.toThrow();
+      for (const id of ['1', '2', '3']) expect(await send(victim(id))).toBe('sent');
+      expect(await send(victim('1'))).toBe('sent before');
+      expect(await send(victim('4'))).toBe('withheld');
+    });
+    expect(sent).toEqual(['1', '2', '3']);
+  });
 });
 
 test('two deliveries at one moment: one sends, the other comes again', async () => {

@@ -15,7 +15,7 @@ export interface ProblemCodes {
   setCartItem: 'busy' | 'cart_changed' | 'cart_closed' | 'cart_full' | 'cart_not_found' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'payload_too_large' | 'product_not_found' | 'quantity_too_large' | 'too_many_units' | 'unknown_state' | 'unsupported_media_type';
   addCartItem: 'busy' | 'cart_closed' | 'cart_full' | 'cart_not_found' | 'idempotency_key_missing' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'payload_too_large' | 'product_not_found' | 'quantity_too_large' | 'too_many_units' | 'unknown_state' | 'unsupported_media_type';
   getAvailability: 'busy' | 'internal_error' | 'invalid_request';
-  checkOut: 'busy' | 'cart_closed' | 'cart_empty' | 'cart_full' | 'cart_not_found' | 'idempotency_key_missing' | 'idempotency_key_reused' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'order_too_large' | 'payload_too_large' | 'price_changed' | 'quantity_too_large' | 'stock_pending' | 'too_many_units' | 'total_too_large' | 'unknown_state' | 'unsupported_media_type';
+  checkOut: 'busy' | 'cart_closed' | 'cart_empty' | 'cart_full' | 'cart_not_found' | 'idempotency_key_missing' | 'idempotency_key_reused' | 'insufficient_stock' | 'internal_error' | 'invalid_request' | 'malformed_json' | 'order_too_large' | 'payload_too_large' | 'price_changed' | 'quantity_too_large' | 'stock_pending' | 'too_many_orders' | 'too_many_units' | 'total_too_large' | 'unknown_state' | 'unsupported_media_type';
   getOrder: 'busy' | 'internal_error' | 'invalid_request' | 'order_not_found' | 'unknown_state';
   getConfig: 'busy' | 'internal_error' | 'invalid_request';
   listPhotos: 'busy' | 'internal_error' | 'invalid_request';

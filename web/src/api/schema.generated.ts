@@ -1448,6 +1448,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["OrderingProblem"];
                 };
             };
+            /** @description So many carts were ordered from the same network within an hour that the shop takes no more of them before `Retry-After` seconds. What was ordered before is answered all the same. */
+            429: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             /** @description Others change the same things at this moment, the stock of a product is not known yet (`stock_pending`), or a newer version of the shop wrote what this one cannot read. Send the same request again after `Retry-After` seconds. */
             503: {

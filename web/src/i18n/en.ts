@@ -27,6 +27,7 @@ const problems: Record<ShopProblemCode, string> = {
   quantity_too_large: 'That is more of one product than the shop sells at once.',
   route_not_found: 'There is nothing at this address.',
   stock_pending: 'We are still counting what is in stock. Please try again in a moment.',
+  too_many_orders: 'Too many orders came from your network. Please try again in a while.',
   too_many_units: 'That is more than the shop sells in one order. Please split it into two.',
   total_too_large: 'This order costs more than the shop takes at once. Please split it into two.',
   too_many_requests: 'That was a little fast. Please try again in a moment.',

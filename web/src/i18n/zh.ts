@@ -27,6 +27,7 @@ export const zh: Texts = {
     quantity_too_large: '超过了本店一次可购买的该商品数量。',
     route_not_found: '这个网址没有内容。',
     stock_pending: '正在清点库存，请稍后再试。',
+    too_many_orders: '来自您所在网络的订单太多，请稍后再试。',
     too_many_units: '超过了本店一次可购买的总数量，请分成两单。',
     total_too_large: '订单金额超过了本店一次可接受的上限，请分成两单。',
     too_many_requests: '操作太快，请稍后再试。',
