@@ -58,7 +58,7 @@ export class OwnAddress {
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     acknowledge(secret, {
-      'AwsSolutions::AwsSolutions-SMG4':
+      'AwsSolutions-SMG4':
         'Who sends the secret and who checks it are changed by deployments, in an order: originSecrets says how.',
     });
     return secret;

@@ -8,6 +8,7 @@ import * as glue from 'aws-cdk-lib/aws-glue';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MailTransport, QueueWorker, ServerlessShop } from '../../src';
@@ -35,6 +36,7 @@ class Faulty extends Construct {
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:DeleteObject'], resources: ['*'] }));
     const queue = new sqs.Queue(this, 'Queue');
     new lambda.EventSourceMapping(this, 'Mapping', { target: handler, eventSourceArn: queue.queueArn });
+    new secretsmanager.Secret(this, 'Secret');
     const bucket = new s3.Bucket(this, 'Bucket');
     new cloudfront.Distribution(this, 'Distribution', {
       defaultBehavior: { origin: origins.S3BucketOrigin.withOriginAccessControl(bucket) },
