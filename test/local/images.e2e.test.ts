@@ -316,7 +316,6 @@ describe('without its policy', () => {
       problems: [{ code: 'internal_error' }],
     });
     expect(JSON.stringify(await summaryOf('failing.jpg'))).not.toMatch(/AccessDenied|arn:aws/);
-    // The queue moves it when it would come again: up to 32 seconds after the fifth failure.
     const dead = await receive(outputs.DeadLetters);
     expect(JSON.parse(dead).detail.object.key).toBe('originals/failing.jpg');
     expect(cloud.logs(outputs.Process)).toContain('"ImagesFailed":1');

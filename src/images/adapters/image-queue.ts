@@ -1,5 +1,5 @@
 import { Later, type QueueHandlerOptions } from '../../runtime/queue';
-import { Busy } from '../../runtime/refusal';
+import { Busy, Refusal } from '../../runtime/refusal';
 import { MOST_ATTEMPTS } from '../contract';
 import type { ImageWorker, Outcome } from '../domain/image-worker';
 import { keyOf } from '../domain/message';
@@ -23,8 +23,12 @@ export function imageQueue(worker: WorkOnImages, tell: Told): QueueHandlerOption
         tell(await worker.work(key, isLastAttempt));
         return undefined;
       } catch (error) {
-        if (isLastAttempt) tell('failed');
-        else if (error instanceof Busy) return new Later(FIRST_WAIT_SECONDS * 2 ** (receives - 1), error.code);
+        if (isLastAttempt) {
+          tell('failed');
+          // Refused, it is a dead letter at once, and not when it would come again.
+          throw new Refusal('image_failed', String(error));
+        }
+        if (error instanceof Busy) return new Later(FIRST_WAIT_SECONDS * 2 ** (receives - 1), error.code);
         throw error;
       }
     },
