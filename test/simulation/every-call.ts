@@ -46,31 +46,36 @@ export function testAtEveryCall(scenario: Scenario, fewest: number): void {
   });
 
   test.each(Object.entries(MISHAPS))('%s', async (_, mishap) => {
-    expect(await wrongWith(scenario, mishap)).toEqual([]);
+    const wrong: string[] = [];
+    for await (const what of wrongWith(scenario, mishap)) wrong.push(what);
+    expect(wrong).toEqual([]);
   });
 }
 
 /** Whether a mishap of any kind at any call shows that something is wrong. */
 export async function isFoundWrong(scenario: Scenario): Promise<boolean> {
   for (const mishap of Object.values(MISHAPS)) {
-    if ((await wrongWith(scenario, mishap)).length > 0) return true;
+    for await (const _ of wrongWith(scenario, mishap)) return true;
   }
   return false;
 }
 
 /** What is wrong after a mishap at any of the calls, each with where that was. */
-async function wrongWith(scenario: Scenario, mishap: Mishap, before: Plan = [], more = AT_ONCE): Promise<string[]> {
-  const wrong: string[] = [];
+async function* wrongWith(
+  scenario: Scenario,
+  mishap: Mishap,
+  before: Plan = [],
+  more = AT_ONCE,
+): AsyncGenerator<string, void> {
   // Whatever is planned is the same up to the call that is next to meet something.
   const { calls } = await run(scenario, before);
   for (let call = before.length === 0 ? 0 : before[before.length - 1].call + 1; call < calls.length; call++) {
     if (mishap.fault === 'conflict' && !MEET_OTHERS.includes(calls[call])) continue;
     const plan = [...before, { ...mishap, call }];
-    wrong.push(...(await run(scenario, plan)).wrong);
+    yield* (await run(scenario, plan)).wrong;
     if (more === 1) continue;
-    for (const next of Object.values(MISHAPS)) wrong.push(...(await wrongWith(scenario, next, plan, more - 1)));
+    for (const next of Object.values(MISHAPS)) yield* wrongWith(scenario, next, plan, more - 1);
   }
-  return wrong;
 }
 
 type Plan = readonly (Mishap & { readonly call: number })[];
