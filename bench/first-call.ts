@@ -14,7 +14,7 @@ const SMALL: Target = { ratio: 0.35, kilobytes: 100 };
 /** Functions that work on images, stream from S3 or call endpoints. */
 const LARGE: Target = { ratio: 0.7, kilobytes: 350 };
 
-const LARGE_FUNCTIONS: readonly BundleName[] = ['image-process', 'image-upload', 'inference'];
+const LARGE_FUNCTIONS: readonly BundleName[] = ['image-process', 'image-upload', 'inference-onnx'];
 /** They speak to no service, so that there is nothing to be saved. */
 const SILENT_FUNCTIONS: readonly BundleName[] = ['api-default', 'store-config'];
 

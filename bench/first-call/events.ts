@@ -24,7 +24,7 @@ const ORDER = {
 
 /** Makes an event that the function has real work with, as the service that calls it would send it. */
 /** The example shop sends its mails through SES. */
-type ShopBundle = Exclude<BundleName, 'mail-worker-custom' | 'mail-worker-smtp'>;
+type ShopBundle = Exclude<BundleName, 'inference-endpoint' | 'mail-worker-custom' | 'mail-worker-smtp'>;
 
 export type EventMakers = Record<ShopBundle, () => Promise<unknown>> &
   Partial<Record<BundleName, () => Promise<unknown>>>;
@@ -61,7 +61,7 @@ export async function prepareEvents(shop: ExampleShop, answerUrl: string): Promi
     'image-process': async () => inQueue({ key: await putPhoto(s3, PhotosBucket) }),
     'image-query': async () => request('GET /v1/images/{id}', { pathParameters: { id: 'photo.jpg' } }),
     'image-upload': async () => request('POST /v1/images', { bytes: jpeg, contentType: 'image/jpeg' }),
-    inference: async () => request('POST /v1/classify', { bytes: digit, contentType: 'image/png' }),
+    'inference-onnx': async () => request('POST /v1/classify', { bytes: digit, contentType: 'image/png' }),
     'mail-worker-ses': async () => inQueue({ 'detail-type': 'order.placed', detail: { ...placed, id: randomUUID() } }),
     'order-query': async () => request('GET /v1/orders/{id}', { pathParameters: { id: orderId } }),
     'outbox-publisher': async () => ({

@@ -2,6 +2,7 @@ import { Duration, Stack, Token } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { BundleName } from '../building-blocks/bundles.generated';
 import type { FunctionSettings } from '../building-blocks/function-settings';
 import { NativeLayer } from '../building-blocks/native-layer';
 import { allow } from '../building-blocks/permissions';
@@ -99,6 +100,8 @@ export class InferenceModel {
 
 /** What a place where models run asks of the function. */
 interface ModelPlace {
+  readonly bundle: BundleName;
+
   readonly defaultMemorySize: number;
 
   /** Longest time that the model may take, with all its retries. */
@@ -116,6 +119,7 @@ interface ModelPlace {
 }
 
 class InFunctionModel implements ModelPlace {
+  readonly bundle = 'inference-onnx';
   readonly defaultMemorySize = 1024;
   readonly longest = undefined;
 
@@ -160,6 +164,7 @@ class InFunctionModel implements ModelPlace {
 }
 
 class EndpointModel implements ModelPlace {
+  readonly bundle = 'inference-endpoint';
   readonly defaultMemorySize = 256;
   private readonly timeout: Duration;
   private readonly maxRetries: number;

@@ -170,7 +170,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
     this.outputPrefix = watched?.results.prefix;
 
     this.inferenceFunction = new BundledFunction(this, 'Function', {
-      bundle: 'inference',
+      bundle: model._place.bundle,
       description: 'Classifies images',
       environment: {
         ...this.counted.environment,

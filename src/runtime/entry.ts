@@ -3,18 +3,17 @@
  * Clients are made once per execution environment, when first asked for.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerRuntimeClient, type SageMakerRuntimeClientConfig } from '@aws-sdk/client-sagemaker-runtime';
 import { DynamoDbClient } from './aws/dynamodb';
 import { EventBridgeClient } from './aws/eventbridge';
 import { LambdaClient } from './aws/lambda';
-import { S3Client as SmallS3Client } from './aws/s3';
+import { S3Client } from './aws/s3';
 import { SecretsManagerClient } from './aws/secrets-manager';
 import type { ClientOptions } from './aws/service-client';
 import { SesClient } from './aws/sesv2';
 import { SqsClient } from './aws/sqs';
 import { systemClock } from './clock';
-import type { Objects } from './objects';
+import type { ObjectParts, Objects } from './objects';
 import { S3Objects } from './s3-objects';
 import { Table } from './table';
 
@@ -44,27 +43,12 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/**
- * For what does not fit in memory; `bucket` is for everything else. A stream that stands still is given up, however long
- * it may take in all.
- */
-export const s3 = /* @__PURE__ */ once(
-  () =>
-    new S3Client({
-      requestHandler: {
-        connectionTimeout: 1000,
-        requestTimeout: 5000,
-        throwOnRequestTimeout: true,
-        socketTimeout: 5000,
-      },
-    }),
-);
 export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient());
 export const sqs = /* @__PURE__ */ once(() => new SqsClient());
 export const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient());
 
 const database = /* @__PURE__ */ once(() => new DynamoDbClient());
-const objectStore = /* @__PURE__ */ once(() => new SmallS3Client());
+const objectStore = /* @__PURE__ */ once(() => new S3Client());
 
 /** A table of DynamoDB by its name. */
 export function table(name: string): Table {
@@ -72,7 +56,7 @@ export function table(name: string): Table {
 }
 
 /** The objects of a bucket of S3 by its name. */
-export function bucket(name: string): Objects {
+export function bucket(name: string): Objects & ObjectParts {
   return new S3Objects(objectStore(), name);
 }
 

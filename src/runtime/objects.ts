@@ -19,6 +19,22 @@ export interface ListedObject {
   readonly changedAt: Date;
 }
 
+/** A part of an object. */
+export interface ObjectPart extends StoredObject {
+  /** Bytes of all of it. */
+  readonly total: number;
+}
+
+/** Objects of one bucket, read in parts, each small enough for memory. */
+export interface ObjectParts {
+  /**
+   * The bytes of an object from a place on, fewer at its end; undefined when there is no such object.
+   *
+   * @param etag an object that has another one counts as none
+   */
+  part(key: string, from: number, bytes: number, etag?: string): Promise<ObjectPart | undefined>;
+}
+
 /** Objects of one bucket, each small enough for memory. Every call is safe to repeat. */
 export interface Objects {
   /**

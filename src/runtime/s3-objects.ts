@@ -1,11 +1,11 @@
 import { AwsError } from './aws/error';
 import type { S3 } from './aws/s3';
-import type { ListedObject, ObjectHeaders, Objects, StoredObject } from './objects';
+import type { ListedObject, ObjectHeaders, ObjectPart, ObjectParts, Objects, StoredObject } from './objects';
 
 /** The most that one call of S3 deletes. */
 const REMOVED_AT_ONCE = 1000;
 
-export class S3Objects implements Objects {
+export class S3Objects implements Objects, ObjectParts {
   constructor(
     private readonly s3: S3,
     private readonly bucket: string,
@@ -21,6 +21,19 @@ export class S3Objects implements Objects {
     } catch (error) {
       if (statusOf(error) === 304) return 'unchanged';
       throw error;
+    }
+  }
+
+  async part(key: string, from: number, bytes: number, etag?: string): Promise<ObjectPart | undefined> {
+    const at = { Bucket: this.bucket, Key: key, IfMatch: etag && quoted(etag) };
+    try {
+      const found = await ifPresent(this.s3.getObject({ ...at, Range: `bytes=${from}-${from + bytes - 1}` }));
+      return found && { ...found, total: found.size };
+    } catch (error) {
+      // Nothing of an object is a range of it that begins at its end, not even all of an empty one.
+      if (statusOf(error) !== 416) throw error;
+      const found = await this.head(key);
+      return found && { body: new Uint8Array(), etag: found.etag, total: found.bytes };
     }
   }
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -12,6 +14,7 @@ import {
   ServiceApi,
   TensorLayout,
 } from '../../src';
+import { ASSETS } from '../../src/building-blocks/assets';
 
 const SHA256 = 'AB'.repeat(32);
 
@@ -268,4 +271,16 @@ test('the mistakes of preprocessing are told by the construct', () => {
   expect(told).toContain('model.preprocessing.width is 0');
   expect(told).toContain('model.preprocessing.mean must be three numbers.');
   expect(told).toContain('model.preprocessing.standardDeviation must be three numbers above 0.');
+});
+
+test('a model in the function and one behind an endpoint each have their own code, without the clients of the other', () => {
+  make({ model: onnx() });
+  new MlInferenceFunction(stack, 'Other', { model: InferenceModel.fromEndpointName('Cats-v2') });
+  const functions = Template.fromStack(stack).findResources('AWS::Lambda::Function');
+  const code = Object.values(functions).map(({ Properties }) => Properties.Code.S3Key);
+  expect(new Set(code).size).toBe(2);
+  const clients = (bundle: string) =>
+    readFileSync(join(ASSETS, 'functions', bundle, 'index.js'), 'utf8').match(/SageMakerRuntime|onnxruntime-node/g);
+  expect(new Set(clients('inference-onnx'))).toEqual(new Set(['onnxruntime-node']));
+  expect(new Set(clients('inference-endpoint'))).toEqual(new Set(['SageMakerRuntime']));
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../src/runtime/aws/error';
-import type { ListedObject, ObjectAt, ObjectCondition, ObjectHead, S3 } from '../../src/runtime/aws/s3';
+import type { ListedObject, ObjectAt, ObjectCondition, ObjectHead, ObjectRange, S3 } from '../../src/runtime/aws/s3';
 import type { Clock } from '../../src/runtime/clock';
 import type { Network } from './memory-dynamo';
 
@@ -56,10 +56,13 @@ export class MemoryS3 implements S3 {
     return stored && JSON.parse(stored.body.toString());
   }
 
-  getObject(input: ObjectAt & ObjectCondition) {
+  getObject({ Range, ...input }: ObjectAt & ObjectCondition & ObjectRange) {
     return this.call('GetObject', () => {
       const { head, body } = this.read(input, 'NoSuchKey');
-      return { ...head, body: body as Uint8Array };
+      if (Range === undefined) return { ...head, body: body as Uint8Array };
+      const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(Range) ?? [];
+      if (!(Number(first) < body.length)) throw failed('InvalidRange', 416);
+      return { ...head, body: body.subarray(Number(first), Number(last) + 1) as Uint8Array };
     });
   }
 

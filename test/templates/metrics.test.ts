@@ -69,7 +69,7 @@ const COUNTED: Record<string, { source: string; capability: string; names: Recor
     names: namesOf('IMAGE_METRICS', IMAGE_METRICS),
   },
   [INFERENCE_METRICS.DIMENSION]: {
-    source: 'inference.lambda.ts',
+    source: 'inference.ts',
     capability: 'inference',
     names: namesOf('INFERENCE_METRICS', INFERENCE_METRICS),
   },

@@ -1,18 +1,26 @@
-import type { Readable } from 'node:stream';
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ObjectPart, ObjectParts, Objects } from '../../runtime/objects';
 import { Refusal } from '../../runtime/refusal';
 import { INFERENCE_LIMITS } from '../contract';
 import type { ObjectAddress } from '../domain/bucket-worker';
 
-/** Opens a model's file. */
-export async function openModel(s3: S3Client, { bucket, key }: ObjectAddress): Promise<Readable> {
-  try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return Body as Readable;
-  } catch (error) {
+/** The objects of a bucket by its name. */
+export type Buckets = (name: string) => ObjectParts & Pick<Objects, 'put'>;
+
+/** Read at once: a model may be larger than the memory that is left beside it. */
+const PART_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Opens a model's file.
+ *
+ * @throws Refusal `model_missing`
+ */
+export async function openModel(buckets: Buckets, { bucket, key }: ObjectAddress): Promise<AsyncIterable<Uint8Array>> {
+  const first = await firstPart(buckets(bucket), key).catch((error) => {
     if (!isMissing(error) && !isDenied(error)) throw error;
-    throw new Refusal('model_missing', `The file of the model is missing or may not be read: ${baseName(key)}.`);
-  }
+    return undefined;
+  });
+  if (first) return partsFrom(first, buckets(bucket), key);
+  throw new Refusal('model_missing', `The file of the model is missing or may not be read: ${baseName(key)}.`);
 }
 
 /**
@@ -20,37 +28,44 @@ export async function openModel(s3: S3Client, { bucket, key }: ObjectAddress): P
  *
  * @throws Refusal `image_not_readable`, `image_not_found` or `payload_too_large`
  */
-export async function readImage(s3: S3Client, { bucket, key }: ObjectAddress): Promise<Buffer> {
-  try {
-    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    if (ContentLength > INFERENCE_LIMITS.IMAGE_BYTES) {
-      (Body as Readable).destroy();
-      throw new Refusal(
-        'payload_too_large',
-        `The image has ${ContentLength} bytes; at most ${INFERENCE_LIMITS.IMAGE_BYTES} are taken.`,
-      );
-    }
-    return Buffer.from((await Body?.transformToByteArray()) ?? []);
-  } catch (error) {
-    if (isMissing(error)) throw new Refusal('image_not_found', `There is no image ${baseName(key)}.`);
+export async function readImage(buckets: Buckets, { bucket, key }: ObjectAddress): Promise<Buffer> {
+  const first = await firstPart(buckets(bucket), key).catch((error) => {
     if (isDenied(error)) throw new Refusal('image_not_readable', `${baseName(key)} is missing or may not be read.`);
-    throw error;
+    if (!isMissing(error)) throw error;
+    return undefined;
+  });
+  if (!first) throw new Refusal('image_not_found', `There is no image ${baseName(key)}.`);
+  if (first.total > INFERENCE_LIMITS.IMAGE_BYTES) {
+    throw new Refusal(
+      'payload_too_large',
+      `The image has ${first.total} bytes; at most ${INFERENCE_LIMITS.IMAGE_BYTES} are taken.`,
+    );
+  }
+  const parts: Uint8Array[] = [];
+  for await (const part of partsFrom(first, buckets(bucket), key)) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+export function writeResult(buckets: Buckets, { bucket, key }: ObjectAddress, result: unknown): Promise<void> {
+  return buckets(bucket).put(key, `${JSON.stringify(result, null, 2)}\n`, { contentType: 'application/json' });
+}
+
+function firstPart(objects: ObjectParts, key: string): Promise<ObjectPart | undefined> {
+  return objects.part(key, 0, PART_BYTES);
+}
+
+async function* partsFrom(first: ObjectPart, objects: ObjectParts, key: string): AsyncGenerator<Uint8Array> {
+  yield first.body;
+  for (let read = first.body.length; read < first.total; ) {
+    const part = await objects.part(key, read, PART_BYTES, first.etag);
+    if (!part || part.body.length === 0) throw new Error(`${baseName(key)} was replaced while it was read.`);
+    yield part.body;
+    read += part.body.length;
   }
 }
 
-export async function writeResult(s3: S3Client, { bucket, key }: ObjectAddress, result: unknown): Promise<void> {
-  await s3.send(
-    new PutObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      Body: `${JSON.stringify(result, null, 2)}\n`,
-      ContentType: 'application/json',
-    }),
-  );
-}
-
 function isMissing(error: unknown): boolean {
-  return ['NoSuchKey', 'NoSuchBucket', 'NotFound'].includes((error as Error).name);
+  return (error as Error).name === 'NoSuchBucket';
 }
 
 /** Without leave to list a bucket, S3 answers for a missing object as for a forbidden one. */

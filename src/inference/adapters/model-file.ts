@@ -2,7 +2,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import * as path from 'node:path';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../../runtime/refusal';
 
@@ -13,7 +12,7 @@ export interface ModelLocation {
 }
 
 /** Opens the model's file where it is kept; rejects with a Refusal when it is not there. */
-export type OpenModel = () => Promise<Readable>;
+export type OpenModel = () => Promise<AsyncIterable<Uint8Array>>;
 
 /** How often the file is fetched before its checksum is taken for wrong rather than the copy for damaged. */
 const FETCHES = 2;

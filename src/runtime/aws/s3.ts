@@ -42,10 +42,15 @@ export interface ListedObject {
   readonly lastModified: Date;
 }
 
-/** Objects that fit in memory, each read and written as a whole. */
+/** Which bytes of an object are wanted, such as `bytes=0-99`. */
+export interface ObjectRange {
+  readonly Range?: string;
+}
+
+/** Objects, or parts of them, that fit in memory. */
 export interface S3 {
-  /** @throws AwsError `NoSuchKey`, `NotModified` or `PreconditionFailed` */
-  getObject(input: ObjectAt & ObjectCondition): Promise<ObjectHead & { readonly body: Uint8Array }>;
+  /** @throws AwsError `NoSuchKey`, `NotModified`, `PreconditionFailed` or `InvalidRange` */
+  getObject(input: ObjectAt & ObjectCondition & ObjectRange): Promise<ObjectHead & { readonly body: Uint8Array }>;
   /** @throws AwsError `NotFound` */
   headObject(input: ObjectAt & ObjectCondition): Promise<ObjectHead>;
   putObject(
@@ -83,11 +88,11 @@ export class S3Client implements S3 {
     this.address = new S3Address(this.client.endpoint);
   }
 
-  getObject({ IfMatch, IfNoneMatch, ...at }: ObjectAt & ObjectCondition) {
-    const headers = { 'if-match': IfMatch, 'if-none-match': IfNoneMatch };
+  getObject({ IfMatch, IfNoneMatch, Range, ...at }: ObjectAt & ObjectCondition & ObjectRange) {
+    const headers = { 'if-match': IfMatch, 'if-none-match': IfNoneMatch, range: Range };
     return this.client.send({ method: 'GET', ...this.object(at), headers }, (response) => ({
       ...headOf(response),
-      size: response.body.length,
+      size: wholeSizeOf(response) ?? response.body.length,
       body: response.body as Uint8Array,
     }));
   }
@@ -196,6 +201,12 @@ function headOf({ headers }: HttpResponse): ObjectHead {
     versionId: headers['x-amz-version-id'] as string | undefined,
     metadata: Object.fromEntries(metadata.map(([name, value]) => [name.slice(METADATA.length), String(value)])),
   };
+}
+
+/** Of an answer with a part of an object: bytes of all of it. */
+function wholeSizeOf({ headers }: HttpResponse): number | undefined {
+  const [, size] = /\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
+  return size === undefined ? undefined : Number(size);
 }
 
 /** The SDK's checksum: S3 compares what arrives with it, and keeps it. */

@@ -181,6 +181,7 @@ const CALLS: [string, (side: Side) => Promise<unknown>][] = [
     ({ stepFunctions }) => stepFunctions().startExecution({ stateMachineArn: 'arn', name: 'n', input: '{}' }),
   ],
   ['GetObject', ({ s3 }) => s3().getObject({ ...AT, IfNoneMatch: '"e"' })],
+  ['GetObject of a part', ({ s3 }) => s3().getObject({ ...AT, Range: 'bytes=8-15', IfMatch: '"e"' })],
   ['HeadObject', ({ s3 }) => s3().headObject({ ...AT, IfMatch: '"e"' })],
   [
     'PutObject',
