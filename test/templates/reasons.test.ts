@@ -7,6 +7,7 @@ import * as glue from 'aws-cdk-lib/aws-glue';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference';
@@ -157,6 +158,16 @@ const CLAIMS: [RegExp, (deployed: Deployed, at: string) => boolean][] = [
   [
     /^CloudFront's own certificate takes older TLS/,
     (its, at) => all(configs(its, at), ({ viewerCertificate }) => !viewerCertificate),
+  ],
+  [
+    /^Who sends the secret and who checks it are changed by deployments/,
+    (its, at) =>
+      all(
+        its.below(at, secretsmanager.CfnSecret),
+        (secret) =>
+          any(its.each(cloudfront.CfnDistribution), (it) => its.refers(it, it.distributionConfig, secret)) &&
+          any(its.each(lambda.CfnFunction), (it) => its.refers(it, it.environment, secret)),
+      ),
   ],
   [
     /^The log groups are our own/,
