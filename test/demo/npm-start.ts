@@ -38,7 +38,7 @@ export class NpmStart {
   }
 
   /** What it says once it is ready. */
-  async ready(): Promise<{ ready: boolean; urls: DemoUrls }> {
+  async ready(): Promise<{ ready: boolean; urls: DemoUrls; environment: Record<string, string> }> {
     const line = new Promise<string>((resolve) => {
       const look = () => this.stdout.includes('\n') && resolve(this.stdout);
       this.child.stdout?.on('data', look);

@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { until } from '../local/support';
 import { answers, freePorts, NpmStart, occupy, running } from './npm-start';
 
@@ -157,6 +158,20 @@ describe('with the catalogue of the examples', () => {
     for (const url of Object.values(urls)) expect(start.stderr).toContain(url);
     expect(start.stderr).toMatch(/ShopCatalogImport +\S+\.log/);
     expect(start.stderr).toContain('no throttling');
+  });
+
+  test('the keys that it tells open its cloud to an SDK, and the former ones do not', async () => {
+    const { environment } = said;
+    for (const [name, value] of Object.entries(environment)) expect(start.stderr).toContain(`export ${name}=${value}`);
+    const buckets = (accessKeyId: string, secretAccessKey: string) =>
+      new S3Client({
+        endpoint: environment.AWS_ENDPOINT_URL,
+        region: environment.AWS_REGION,
+        credentials: { accessKeyId, secretAccessKey },
+      }).send(new ListBucketsCommand({}));
+    const { Buckets = [] } = await buckets(environment.AWS_ACCESS_KEY_ID, environment.AWS_SECRET_ACCESS_KEY);
+    expect(Buckets.map(({ Name }) => Name)).toContainEqual(expect.stringContaining('catalog'));
+    await expect(buckets('test', 'test')).rejects.toThrow('does not exist in our records');
   });
 
   test('shop and API have the products, with pictures', async () => {
