@@ -78,8 +78,8 @@ export class Analytics {
 
   private async products(): Promise<SoldProduct[]> {
     const answer = await fetch(`${this.shopApi}/v1/products?limit=100`);
-    const { items } = (await answer.json()) as { items: SoldProduct[] };
-    return items;
+    const { items } = (await answer.json()) as { items: (Omit<SoldProduct, 'sku'> & { skus: string[] })[] };
+    return items.map(({ skus: [sku], name, price }) => ({ sku, name, price }));
   }
 
   private async list(bucket: string, prefix: string) {

@@ -23,7 +23,7 @@ interface PhotoList {
 }
 
 interface ProductPage {
-  items: { sku: string; image: string; price: object }[];
+  items: { skus: string[]; image: string; price: object }[];
   total: number;
 }
 
@@ -202,7 +202,7 @@ describe('with the catalogue of the examples', () => {
         headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
       });
     const cart = await read<{ id: string }>(await send('POST', '/carts'));
-    await send('PUT', `/carts/${cart.id}/items/${product.sku}`, { quantity: 1 });
+    await send('PUT', `/carts/${cart.id}/items/${product.skus[0]}`, { quantity: 1 });
     const order = await send(
       'POST',
       `/carts/${cart.id}/checkout`,
