@@ -34,6 +34,9 @@ export const MOST_ATTEMPTS = 5;
 
 export const METADATA = { NONE: 'none', COPYRIGHT: 'copyright', ICC: 'icc' } as const;
 
+/** Marks an image that came over HTTP until somebody wants to keep it. Lifecycle rules of buckets go by it. */
+export const UPLOAD_TAG = { upload: 'unclaimed' } as const;
+
 /** What a request's body may hold: Lambda's limit of 6 MB is base64 and JSON. */
 export const MAX_UPLOAD_BYTES = 4194304;
 

@@ -21,8 +21,8 @@ import { NativeLayer } from '../building-blocks/native-layer';
 import { allow, allowKey } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { QueueWorker } from '../building-blocks/queue-worker';
-import { Mistakes, PREFIX } from '../building-blocks/validation';
-import { IMAGE_ENV, IMAGE_METRICS, KEEPER_STATE, MOST_ATTEMPTS, SUMMARIES, SUMMARY } from './contract';
+import { isWhole, Mistakes, PREFIX } from '../building-blocks/validation';
+import { IMAGE_ENV, IMAGE_METRICS, KEEPER_STATE, MOST_ATTEMPTS, SUMMARIES, SUMMARY, UPLOAD_TAG } from './contract';
 import { DEFAULT_VARIANTS, ImageMetadata, type ImageVariant, variantMistakes, variantsSetting } from './image-variant';
 import { ROUTES } from './routes.generated';
 
@@ -91,6 +91,15 @@ export interface ImagePipelineProps {
   readonly maxConcurrency?: number;
 
   /**
+   * Time after which an image that came over HTTP is deleted, with all that was made of it, in whole days, unless
+   * somebody took its tag `upload` off it: that is how to keep one. Images that are put into the bucket have no such
+   * tag, and stay. Not with a source bucket of your own, whose lifecycle rules are yours.
+   *
+   * @default - 30 days where everyone may upload; where the API has an authorizer, they stay
+   */
+  readonly uploadExpiry?: Duration;
+
+  /**
    * API that the pipeline's operations are put into, one pipeline in an API.
    *
    * @default - an API of the pipeline's own
@@ -134,6 +143,7 @@ const MOST_BYTES = 100 * 1024 * 1024;
 const DEFAULT_MAX_PIXELS = 50_000_000;
 const MOST_PIXELS = 100_000_000;
 const DEFAULT_MAX_FRAMES = 100;
+const OPEN_UPLOADS_STAY = Duration.days(30);
 const MOST_FRAMES = 1000;
 /** With the two below it leaves three of the ten that the smallest accounts have. */
 const DEFAULT_CONCURRENCY = 5;
@@ -292,6 +302,7 @@ export class ImagePipeline extends Construct {
       ...sharp,
     });
     this.allowWrite(this.uploadFunction, this.sourceBucket, this.originals);
+    allow(this.uploadFunction, ['s3:PutObjectTagging'], this.sourceBucket.arnForObjects(this.originals));
     this.allowRead(this.uploadFunction, this.outputBucket, this.summaries);
 
     this.queryFunction = new BundledFunction(this, 'Query', {
@@ -305,6 +316,7 @@ export class ImagePipeline extends Construct {
 
     const { encryptionKey, functions } = props;
     this.api = props.api ?? new ServiceApi(this, 'Api', { logEncryptionKey: encryptionKey, functions });
+    this.expireUploads(props);
     if (this.api.isOpen) {
       Annotations.of(this).addWarningV2(
         'cdk-serverless-shop:openUploads',
@@ -318,6 +330,16 @@ export class ImagePipeline extends Construct {
   /** Allows putting originals where the pipeline finds them. */
   grantPutSource(grantee: iam.IGrantable): iam.Grant {
     return this.allowWrite(grantee, this.sourceBucket, this.originals);
+  }
+
+  /** Allows deleting originals. What was made of one is deleted then, too. */
+  grantDeleteSource(grantee: iam.IGrantable): iam.Grant {
+    return allow(grantee, ['s3:DeleteObject'], this.sourceBucket.arnForObjects(this.originals));
+  }
+
+  /** Allows keeping images that came over HTTP: taking off the tags by which they expire. */
+  grantKeepUploads(grantee: iam.IGrantable): iam.Grant {
+    return allow(grantee, ['s3:DeleteObjectTagging'], this.sourceBucket.arnForObjects(this.originals));
   }
 
   /** Allows reading variants and summaries. */
@@ -358,6 +380,19 @@ export class ImagePipeline extends Construct {
   /** Runs of the keeper that failed and wait in their dead-letter queue. */
   metricFailedKeeperRuns(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.failedKeeperRuns.metricApproximateNumberOfMessagesVisible(options);
+  }
+
+  /** By S3 itself, which then tells the pipeline as of any other that is deleted. */
+  private expireUploads({
+    source,
+    uploadExpiry = this.api.isOpen ? OPEN_UPLOADS_STAY : undefined,
+  }: ImagePipelineProps) {
+    if (!uploadExpiry || source?.bucket) return;
+    (this.sourceBucket as s3.Bucket).addLifecycleRule({
+      prefix: this.sourcePrefix,
+      tagFilters: UPLOAD_TAG,
+      expiration: uploadExpiry,
+    });
   }
 
   private get originals(): string {
@@ -418,8 +453,17 @@ export class ImagePipeline extends Construct {
     return allow(grantee, ['s3:PutObject'], ...patterns.map((pattern) => bucket.arnForObjects(pattern)));
   }
 
-  private validateProps({ variants, maxBytes, maxPixels, maxFrames }: ImagePipelineProps): void {
+  private validateProps({ variants, maxBytes, maxPixels, maxFrames, uploadExpiry, source }: ImagePipelineProps): void {
     const mistakes = new Mistakes(this);
+    const days = uploadExpiry?.toDays({ integral: false });
+    mistakes.when(
+      days !== undefined && !isWhole(days, 1, 3650),
+      `uploadExpiry is ${uploadExpiry?.toHumanString()}; it must be whole days, from 1 to 3650.`,
+    );
+    mistakes.when(
+      uploadExpiry !== undefined && source?.bucket !== undefined,
+      'uploadExpiry is for the bucket that the pipeline makes. Give source.bucket a lifecycle rule for objects with the tag upload=unclaimed instead.',
+    );
     for (const mistake of variantMistakes(variants ?? DEFAULT_VARIANTS)) mistakes.when(true, mistake);
 
     const sameBucket = this.outputBucket.bucketName === this.sourceBucket.bucketName;

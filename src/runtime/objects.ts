@@ -9,6 +9,7 @@ export interface StoredObject {
 export interface ObjectHeaders {
   readonly contentType: string;
   readonly cacheControl?: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** What a listing tells of an object. */

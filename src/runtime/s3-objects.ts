@@ -97,8 +97,15 @@ export class S3Objects implements Objects, ObjectParts {
     return this.s3.presignedGetUrl(this.bucket, key, seconds);
   }
 
-  private written(key: string, body: Uint8Array | string, { contentType, cacheControl }: ObjectHeaders) {
-    return { Bucket: this.bucket, Key: key, Body: body, ContentType: contentType, CacheControl: cacheControl };
+  private written(key: string, body: Uint8Array | string, { contentType, cacheControl, tags }: ObjectHeaders) {
+    return {
+      Bucket: this.bucket,
+      Key: key,
+      Body: body,
+      ContentType: contentType,
+      CacheControl: cacheControl,
+      ...(tags && { Tagging: new URLSearchParams(tags).toString() }),
+    };
   }
 }
 

@@ -1,5 +1,6 @@
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -158,6 +159,7 @@ describe('with its defaults', () => {
       ...logs('Upload'),
       ...EVERY_FUNCTION,
       `s3:PutObject ${bucket}/originals/*`,
+      `s3:PutObjectTagging ${bucket}/originals/*`,
       `s3:ListBucket ${bucket}`,
       `s3:GetObject ${bucket}/image-summaries/media/*/summary.json`,
     ]);
@@ -262,6 +264,43 @@ describe('with what the user has', () => {
     });
   });
 
+  describe('images that came over HTTP', () => {
+    const rules = (props: (scope: Stack) => ImagePipelineProps) => {
+      const { stack } = stackWith(props);
+      const [bucket] = Object.values(Template.fromStack(stack).findResources('AWS::S3::Bucket'));
+      return (bucket?.Properties.LifecycleConfiguration?.Rules ?? []).filter((rule: object) => 'TagFilters' in rule);
+    };
+    const rule = (days: number) => ({
+      Status: 'Enabled',
+      Prefix: 'originals/',
+      ExpirationInDays: days,
+      TagFilters: [{ Key: 'upload', Value: 'unclaimed' }],
+    });
+    const guarded = (scope: Stack) => new ServiceApi(scope, 'Guarded', { authorizer: new HttpIamAuthorizer() });
+
+    test('go by themselves where everyone may upload, unless somebody keeps them', () => {
+      expect(rules(() => ({}))).toEqual([rule(30)]);
+      expect(rules(() => ({ uploadExpiry: Duration.days(7) }))).toEqual([rule(7)]);
+    });
+
+    test('stay where somebody says who may upload, unless they shall not', () => {
+      expect(rules((scope) => ({ api: guarded(scope) }))).toEqual([]);
+      expect(rules((scope) => ({ api: guarded(scope), uploadExpiry: Duration.days(7) }))).toEqual([rule(7)]);
+    });
+
+    test('in a bucket of the user are the matter of its rules', () => {
+      const bucket = (scope: Stack) => new s3.Bucket(scope, 'Mine');
+      expect(rules((scope) => ({ source: { bucket: bucket(scope) } }))).toEqual([]);
+      const stack = new Stack(new App(), 'Stack');
+      const uploadExpiry = Duration.hours(36);
+      const { node } = new ImagePipeline(stack, 'Photos', { source: { bucket: bucket(stack) }, uploadExpiry });
+      expect(node.validate()).toEqual([
+        'uploadExpiry is 1 day 12 hours; it must be whole days, from 1 to 3650.',
+        expect.stringContaining('uploadExpiry is for the bucket that the pipeline makes.'),
+      ]);
+    });
+  });
+
   test('two fit in one stack', () => {
     const stack = new Stack(new App(), 'Stack');
     new ImagePipeline(stack, 'One');
@@ -288,6 +327,8 @@ describe('with what the user has', () => {
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
     pipeline.grantPutSource(role);
     pipeline.grantReadOutput(role);
+    pipeline.grantDeleteSource(role);
+    pipeline.grantKeepUploads(role);
     const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter((it) =>
       JSON.stringify(it.Properties.Roles).includes('"Role'),
     );
@@ -295,6 +336,8 @@ describe('with what the user has', () => {
       's3:PutObject',
       's3:ListBucket',
       's3:GetObject',
+      's3:DeleteObject',
+      's3:DeleteObjectTagging',
     ]);
     const metrics = [pipeline.metricReady(), pipeline.metricRejected(), pipeline.metricFailed()];
     expect(metrics.map((it) => [it.namespace, it.metricName, stack.resolve(it.dimensions)])).toEqual(

@@ -34,6 +34,7 @@ describe('uploads', () => {
     expect(accepted).toMatchObject({ id: 'some-id.png', status: 'processing', source: { format: 'png', width: 120 } });
     expect(pipeline.s3.objects('photos').get('in/some-id.png')?.head).toMatchObject({ contentType: 'image/png' });
     expect((await pipeline.uploads().accept(await photo(1), 'other')).id).toBe('other.jpg');
+    expect(pipeline.s3.tags.get('photos/in/some-id.png')).toBe('upload=unclaimed');
   });
 
   test.each([

@@ -13,6 +13,7 @@ import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@a
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
   S3Client,
@@ -210,6 +211,8 @@ describe('POST /images', () => {
     const early = JSON.parse((await get(headers.location.slice('/v1'.length))).bytes.toString());
     expect(['processing', 'ready']).toContain(early.status);
     expect(await summaryOf(id)).toMatchObject({ status: 'ready' });
+    const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket: outputs.Bucket, Key: `originals/${id}` }));
+    expect(TagSet).toEqual([{ Key: 'upload', Value: 'unclaimed' }]);
   });
 
   test('answers 200 with the finished summary to who prefers to wait', async () => {

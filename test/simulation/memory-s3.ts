@@ -23,6 +23,8 @@ const reachable: Network = async (_operation, apply) => apply();
 export class MemoryS3 implements S3 {
   readonly calls: string[] = [];
   private readonly buckets = new Map<string, Map<string, Stored>>();
+  /** Of objects that were put with some, by bucket and key. */
+  readonly tags = new Map<string, string | undefined>();
   /** Keys in their order, of buckets in which none has come or gone since. */
   private readonly sorted = new Map<string, readonly string[]>();
 
@@ -79,7 +81,9 @@ export class MemoryS3 implements S3 {
       if (input.IfNoneMatch === '*' && found) throw failed('PreconditionFailed', 412);
       if (input.IfMatch !== undefined && !found) throw failed('NoSuchKey', 404);
       if (input.IfMatch !== undefined && found?.head.etag !== input.IfMatch) throw failed('PreconditionFailed', 412);
-      return this.store(input.Bucket, input.Key, body, input.ContentType, input.CacheControl);
+      const stored = this.store(input.Bucket, input.Key, body, input.ContentType, input.CacheControl);
+      this.tags.set(`${input.Bucket}/${input.Key}`, input.Tagging);
+      return stored;
     });
   }
 

@@ -159,6 +159,7 @@ const IN_WORDS: Record<string, (stack: Stack) => unknown> = {
     { name: 'card', width: 480, format: shop.ImageFormat.WEBP },
     { name: 'full', width: 1200, format: shop.ImageFormat.WEBP },
   ],
+  'ImagePipelineProps.uploadExpiry': () => Duration.days(30),
   'ImageVariant.quality': () => 80,
   'MlInferenceFunctionProps.output': () => ({ prefix: 'results/' }),
   'OperationThrottles.browse': () => ({ rateLimit: 100, burstLimit: 200 }),

@@ -2,6 +2,7 @@ import type { Clock } from '../../runtime/clock';
 import { extensionOf, mediaTypeOf } from '../../runtime/media-type';
 import type { Objects } from '../../runtime/objects';
 import { Refusal } from '../../runtime/refusal';
+import { UPLOAD_TAG } from '../contract';
 import type { ImageCodec } from './codec';
 import type { Layout } from './layout';
 import type { ImageLimits } from './recipe';
@@ -44,7 +45,10 @@ export class Uploads {
     const { originals, layout } = this.props;
     const source = await this.validated(bytes);
     const id = `${name}.${extensionOf(source.format)}`;
-    await originals.put(layout.sourceKey(id), bytes, { contentType: mediaTypeOf(source.format) });
+    await originals.put(layout.sourceKey(id), bytes, {
+      contentType: mediaTypeOf(source.format),
+      tags: UPLOAD_TAG,
+    });
     return { id, status: 'processing', source };
   }
 

@@ -31,6 +31,8 @@ export interface ObjectHeaders {
   readonly CacheControl?: string;
   readonly ContentDisposition?: string;
   readonly ContentEncoding?: string;
+  /** Written as a query string is. */
+  readonly Tagging?: string;
   /** Sent as headers, so ASCII only. */
   readonly Metadata?: Readonly<Record<string, string>>;
 }
@@ -108,6 +110,7 @@ export class S3Client implements S3 {
       'cache-control': input.CacheControl,
       'content-disposition': input.ContentDisposition,
       'content-encoding': input.ContentEncoding,
+      'x-amz-tagging': input.Tagging,
       'if-match': input.IfMatch,
       'if-none-match': input.IfNoneMatch,
       ...checksumOf(input.Body),

@@ -191,6 +191,7 @@ const CALLS: [string, (side: Side) => Promise<unknown>][] = [
         Body: Buffer.from([0, 255, 128]),
         ContentType: 'image/png',
         CacheControl: 'no-store',
+        Tagging: 'upload=unclaimed',
         IfNoneMatch: '*',
         Metadata: { Name: 'value' },
       }),
