@@ -7,6 +7,7 @@ import { ServiceApi } from './api';
 import type { AlarmSettings, FunctionSettings, SiteProps } from './building-blocks';
 import { eventBus } from './building-blocks/event-bus';
 import { eventResource } from './building-blocks/event-resource';
+import { checkedSettings } from './building-blocks/function-settings-mistakes';
 import { ProductCatalog } from './catalog';
 import type { ImagePipeline } from './images';
 import { type MailTransport, Notifications } from './notifications';
@@ -204,6 +205,7 @@ export class ServerlessShop extends Construct {
 
   constructor(scope: Construct, id: string, props: ServerlessShopProps = {}) {
     super(scope, id);
+    checkedSettings(this, props.functions);
     const { shopName = 'Shop', currency, defaultLanguage = props.languages?.[0] } = props;
     const { functions, encryptionKey, removalPolicy, deletionProtection, alarms } = props;
     const common = { functions, encryptionKey, removalPolicy, deletionProtection, alarms };

@@ -126,6 +126,9 @@ export interface ServiceApiProps {
   readonly functions?: FunctionSettings;
 }
 
+/** API Gateway takes a parameter for one whole name, or for all that follows (`{proxy+}`). */
+const PATH = /^(\/([\w.~%:-]+|\{[\w.-]+\}))*\/([\w.~%:-]+|\{[\w.-]+\+?\})$/;
+
 const NEEDS_TOKEN: readonly SignIn[] = [SignIn.CUSTOMER, SignIn.STAFF];
 
 /**
@@ -157,6 +160,8 @@ export class ServiceApi extends Construct {
   private readonly mistakes: Mistakes;
   private readonly throttling: Throttling;
   private readonly ownAddress: OwnAddress;
+  /** Paths of routes that were reported; the HEAD of a GET is no mistake of its own. */
+  private readonly malformed = new Set<string>();
   private readonly wrongAuthorizers = new Set<SignIn>();
   private readonly operations = new Map<string, ServiceRoute & { readonly owner: string }>();
   private readonly authorizers: Readonly<Record<SignIn, apigatewayv2.IHttpRouteAuthorizer | undefined>>;
@@ -273,7 +278,7 @@ export class ServiceApi extends Construct {
         taken !== undefined,
         `${key} is wanted by ${handler.node.path} and by ${taken?.owner}, and an API can send it to one of them only. Give one of the two an API of its own.`,
       );
-      if (wrong || this.lacksSignIn(key, route)) continue;
+      if (wrong || this.isMalformed(key, route) || this.lacksSignIn(key, route)) continue;
       this.operations.set(key, { ...route, owner: handler.node.path });
       this.throttling.add(this.addRoute(key, route, integration, handler), key, route.kind ?? OperationKind.BROWSE);
     }
@@ -343,6 +348,29 @@ export class ServiceApi extends Construct {
     }
     this.checkAuthorizer(route, signIn);
     return route;
+  }
+
+  private isMalformed(key: string, { method, path, operationId }: ServiceRoute): boolean {
+    if (method === 'HEAD' && this.malformed.has(path)) return true;
+    const methods = Object.values<string>(apigatewayv2.HttpMethod).filter((it) => it !== apigatewayv2.HttpMethod.ANY);
+    const badMethod = this.mistakes.when(
+      !methods.includes(method),
+      `${key}: the method is "${method}"; it must be one of ${methods.join(', ')}.`,
+    );
+    const badPath = this.mistakes.unlessMatching(
+      path,
+      PATH,
+      `${key}: the path is "${path}"; it must be names or parameters in braces, each after a slash, as in /products/{id}.`,
+    );
+    const other = [...this.operations].find(
+      ([, it]) => it.operationId === operationId && !(it.path === path && [it.method, method].includes('HEAD')),
+    )?.[0];
+    const badId = this.mistakes.when(
+      other !== undefined,
+      `${key} and ${other} are both called ${operationId}; each operationId must be unique in an API.`,
+    );
+    if (badMethod || badPath || badId) this.malformed.add(path);
+    return badMethod || badPath || badId;
   }
 
   private lacksSignIn(key: string, { signIn = SignIn.NONE, roles = [] }: ServiceRoute): boolean {

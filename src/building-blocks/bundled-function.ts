@@ -7,9 +7,9 @@ import { Construct } from 'constructs';
 import { ASSETS } from './assets';
 import type { BundleName } from './bundles.generated';
 import type { FunctionSettings } from './function-settings';
+import { checkedSettings } from './function-settings-mistakes';
 import { expiringLogGroup } from './log-group';
 import { acknowledgeWildcard, allowKey, ownRole } from './permissions';
-import { Mistakes } from './validation';
 
 export interface BundledFunctionProps {
   /** Name of the bundle: the file name of `functions/<name>.lambda.ts`. */
@@ -35,13 +35,9 @@ export interface BundledFunctionProps {
  */
 export class BundledFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
-    const { settings = {} } = props;
+    const settings = checkedSettings(scope, props.settings);
     const { runtime = lambda.Runtime.NODEJS_24_X } = settings;
     const parts = new Construct(scope, `${id}Parts`);
-    const notNode = new Mistakes(parts).when(
-      runtime.family !== lambda.RuntimeFamily.NODEJS,
-      `functions.runtime is ${runtime.name}; the functions are written for Node.js: use nodejs20.x or newer.`,
-    );
     const logGroup = expiringLogGroup(parts, 'Logs', {
       retention: settings.logRetention,
       encryptionKey: settings.logEncryptionKey,
@@ -58,7 +54,7 @@ export class BundledFunction extends lambda.Function {
     super(scope, id, {
       code: lambda.Code.fromAsset(path.join(ASSETS, 'functions', props.bundle)),
       handler: 'index.handler',
-      runtime: notNode ? lambda.Runtime.NODEJS_24_X : runtime,
+      runtime,
       architecture: settings.architecture ?? lambda.Architecture.ARM_64,
       description: props.description,
       environment: sorted(props.environment ?? {}),

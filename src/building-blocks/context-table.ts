@@ -15,6 +15,9 @@ export interface ContextTableProps {
   readonly deletionProtection?: boolean;
 }
 
+/** Users' own tables, and the part that uses each. */
+const USED = new WeakMap<dynamodb.ITableV2, string>();
+
 /**
  * The one table of a bounded context, or the user's own in its place.
  *
@@ -31,6 +34,12 @@ export class ContextTable extends Construct {
       props.encryptionKey !== undefined && !props.table && Token.isUnresolved(Stack.of(this).region),
       'encryptionKey needs to know the region of the table. Give the stack one: new Stack(app, id, { env: { region } }).',
     );
+    const other = props.table && USED.get(props.table);
+    mistakes.when(
+      other !== undefined,
+      `table is used by ${other} already; each part needs a table of its own, in which nothing else is.`,
+    );
+    if (props.table) USED.set(props.table, scope.node.path);
     this.table = props.table ?? this.create(keyWithoutRegion ? { ...props, encryptionKey: undefined } : props);
   }
 

@@ -80,6 +80,9 @@ export function isOfSite(prefix: string, apiPrefix?: string): boolean {
   return prefix === '' || taken.some((it) => prefix.startsWith(it));
 }
 
+/** Names of letters, digits and hyphens between dots; the first may be a wildcard. */
+const DOMAIN_NAME = /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/i;
+
 /** What the build names by its content. */
 const ASSETS_PREFIX = 'assets/';
 
@@ -161,6 +164,13 @@ export class StaticSite extends Construct {
       Boolean(domainNames?.length) && !certificate,
       'domainNames needs a certificate for these names, in us-east-1.',
     );
+    for (const name of domainNames ?? []) {
+      mistakes.unlessMatching(
+        name,
+        DOMAIN_NAME,
+        `domainNames has "${name}"; it must be the name alone, such as shop.example.com.`,
+      );
+    }
     mistakes.when(
       Boolean(certificate) && !domainNames?.length,
       'certificate is given without domainNames; name the domains it is for.',

@@ -16,6 +16,7 @@ import { ContextTable } from '../building-blocks/context-table';
 import { eventBus } from '../building-blocks/event-bus';
 import { eventResource } from '../building-blocks/event-resource';
 import type { FunctionSettings } from '../building-blocks/function-settings';
+import { checkedSettings } from '../building-blocks/function-settings-mistakes';
 import { Outbox } from '../building-blocks/outbox';
 import { allow, allowKey, allowOnItems, allowOnTable } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
@@ -197,6 +198,7 @@ export class ProductCatalog extends Construct {
 
   constructor(scope: Construct, id: string, props: ProductCatalogProps = {}) {
     super(scope, id);
+    checkedSettings(this, props.functions);
     const { currency = 'USD', encryptionKey, removalPolicy, alarms, functions } = props;
     new Mistakes(this).unlessMatching(
       currency,

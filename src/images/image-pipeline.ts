@@ -17,6 +17,7 @@ import { BundledFunction } from '../building-blocks/bundled-function';
 import { CountedMetrics } from '../building-blocks/counted-metrics';
 import { alarmOnDeadLetters, deadLetterQueue, queueSecurity } from '../building-blocks/dead-letters';
 import type { FunctionSettings } from '../building-blocks/function-settings';
+import { checkedSettings } from '../building-blocks/function-settings-mistakes';
 import { NativeLayer } from '../building-blocks/native-layer';
 import { allow, allowKey } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
@@ -211,6 +212,7 @@ export class ImagePipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: ImagePipelineProps = {}) {
     super(scope, id);
+    checkedSettings(this, props.functions);
     this.counted = new CountedMetrics(this, IMAGE_METRICS.DIMENSION);
     const { source = {}, output = {} } = props;
     this.sourcePrefix = source.prefix ?? DEFAULT_SOURCE_PREFIX;

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { ServiceApi } from '../api';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { CountedMetrics } from '../building-blocks/counted-metrics';
+import { checkedSettings } from '../building-blocks/function-settings-mistakes';
 import { allowOnItems } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
 import { CATALOG_ENV } from '../catalog/contract';
@@ -83,6 +84,7 @@ export class OrderProcessing extends Construct {
 
   constructor(scope: Construct, id: string, props: OrderProcessingProps) {
     super(scope, id);
+    checkedSettings(this, props.functions);
     this.counted = new CountedMetrics(this, ORDERING_METRICS.DIMENSION);
     const { catalog, defaultLanguage = 'en', ordersPerSource = DEFAULT_ORDERS_PER_SOURCE, functions } = props;
     const mistakes = new Mistakes(this);

@@ -13,6 +13,7 @@ import { ContextTable } from '../building-blocks/context-table';
 import { EVENT_SOURCE_PREFIX } from '../building-blocks/contract';
 import { eventResource } from '../building-blocks/event-resource';
 import type { FunctionSettings } from '../building-blocks/function-settings';
+import { checkedSettings } from '../building-blocks/function-settings-mistakes';
 import { Outbox } from '../building-blocks/outbox';
 import { allowOnItems } from '../building-blocks/permissions';
 import { QueueWorker } from '../building-blocks/queue-worker';
@@ -135,6 +136,7 @@ export class OrderingStore extends Construct {
 
   constructor(scope: Construct, id: string, props: OrderingStoreProps) {
     super(scope, id);
+    checkedSettings(this, props.functions);
     const { catalog, encryptionKey, functions } = props;
     this.catalog = catalog;
     this.limits = withDefaults(this, props.limits);

@@ -4,6 +4,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import type { ServiceApi } from '../api';
 import { BundledFunction } from '../building-blocks/bundled-function';
+import { checkedSettings } from '../building-blocks/function-settings-mistakes';
 import { allowOnItems } from '../building-blocks/permissions';
 import { Mistakes } from '../building-blocks/validation';
 import { CATALOG_ENV } from '../catalog/contract';
@@ -62,6 +63,7 @@ export class ShoppingCart extends Construct {
 
   constructor(scope: Construct, id: string, props: ShoppingCartProps) {
     super(scope, id);
+    checkedSettings(this, props.functions);
     const { catalog, cartExpiry = Duration.days(30) } = props;
     const mistakes = new Mistakes(this);
     mistakes.unlessSeconds(

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { ServiceApi } from '../api';
 import type { Mistakes } from '../building-blocks/validation';
 import { OrderingStore, type OrderingStoreProps } from './ordering-store';
 
@@ -13,14 +14,12 @@ const STORE_SETTINGS = [
   'alarms',
 ] as const;
 
+type StoreUser = OrderingStoreProps & { readonly store?: OrderingStore; readonly api?: ServiceApi };
+
 /** The store that was given, or a new one of the props. */
-export function storeFor(
-  scope: Construct,
-  props: OrderingStoreProps & { readonly store?: OrderingStore },
-  mistakes: Mistakes,
-): OrderingStore {
+export function storeFor(scope: Construct, props: StoreUser, mistakes: Mistakes): OrderingStore {
   const { store, catalog } = props;
-  if (!store) return new OrderingStore(scope, 'Store', props);
+  if (!store) return known(new OrderingStore(scope, 'Store', props), props, mistakes);
   const idle = STORE_SETTINGS.filter((name) => props[name] !== undefined);
   mistakes.when(
     idle.length > 0,
@@ -30,5 +29,19 @@ export function storeFor(
     store.catalog !== catalog,
     'store opens its stock from another catalog than the one given; carts and stock must be of the same products.',
   );
+  return known(store, props, mistakes);
+}
+
+/** Stores by the API that their operations are in. */
+const STORES = new WeakMap<ServiceApi, OrderingStore>();
+
+/** Carts that no checkout finds are lost on their customers. */
+function known(store: OrderingStore, { api, catalog }: StoreUser, mistakes: Mistakes): OrderingStore {
+  const other = STORES.get(api ?? catalog.api);
+  mistakes.when(
+    other !== undefined && other !== store,
+    `store is another one than ${other?.node.path}, which has carts or orders of the same API; carts become orders in one store only. Pass one OrderingStore as store to both.`,
+  );
+  STORES.set(api ?? catalog.api, store);
   return store;
 }

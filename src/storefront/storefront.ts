@@ -11,6 +11,7 @@ import { API_PREFIX } from '../api/contract';
 import { ASSETS } from '../building-blocks/assets';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import type { FunctionSettings } from '../building-blocks/function-settings';
+import { checkedSettings } from '../building-blocks/function-settings-mistakes';
 import { allow } from '../building-blocks/permissions';
 import type { SiteProps } from '../building-blocks/site-props';
 import { isOfSite, StaticSite } from '../building-blocks/static-site';
@@ -156,6 +157,7 @@ export class Storefront extends Construct {
 
   constructor(scope: Construct, id: string, props: StorefrontProps = {}) {
     super(scope, id);
+    checkedSettings(this, props.functions);
     this.validate(props);
     this.api = props.api ?? new ServiceApi(this, 'Api', { functions: props.functions });
 

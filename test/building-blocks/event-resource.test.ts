@@ -43,11 +43,10 @@ test('all events of a shop carry one expression, and all its listeners ask for i
 test('a restored table changes nothing of it', () => {
   const synthesize = (restored: boolean) => {
     const stack = new Stack(new App(), 'Test');
-    const table = restored
-      ? dynamodb.TableV2.fromTableAttributes(stack, 'Restored', { tableName: 'restored', tableStreamArn: STREAM })
-      : undefined;
-    const catalog = new ProductCatalog(stack, 'Catalog', { table });
-    const store = new OrderingStore(stack, 'Store', { catalog, table });
+    const tableOf = (id: string) =>
+      restored ? dynamodb.TableV2.fromTableAttributes(stack, id, { tableName: id, tableStreamArn: STREAM }) : undefined;
+    const catalog = new ProductCatalog(stack, 'Catalog', { table: tableOf('Products') });
+    const store = new OrderingStore(stack, 'Store', { catalog, table: tableOf('Orders') });
     new Notifications(stack, 'Notifications', { mail, store });
     return resourcesIn(stack);
   };
