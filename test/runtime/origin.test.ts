@@ -13,7 +13,12 @@ function handlerWith(secrets: string | undefined) {
   if (before === undefined) delete process.env.ORIGIN_SECRETS;
   else process.env.ORIGIN_SECRETS = before;
   const send = async (headers: Record<string, string>, routeKey = 'GET /v1/config') => {
-    const event = { routeKey, rawQueryString: '', headers, requestContext: { requestId: 'request-1' } };
+    const event = {
+      routeKey,
+      rawQueryString: '',
+      headers,
+      requestContext: { requestId: 'request-1', http: { sourceIp: '203.0.113.9' } },
+    };
     const { statusCode, body } = await handler(event as unknown as APIGatewayProxyEventV2, context);
     return [statusCode, body === undefined ? undefined : JSON.parse(body).code];
   };
