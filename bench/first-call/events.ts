@@ -6,9 +6,11 @@ import { sampleDigit } from '../../demo/console/sample-digits';
 import { outputsOf } from '../../demo/shop-stack';
 import { importCatalogue, PHOTOS, s3Client } from '../../demo/stock-the-shop';
 import type { BundleName } from '../../src/building-blocks/bundles.generated';
-import { CATALOG_KEYS } from '../../src/catalog/contract';
+import { CATALOG_KEYS, type CatalogPointer } from '../../src/catalog/contract';
+import { CATALOG_PUBLISHED } from '../../src/catalog/events.generated';
 import { ORDERING_ENV } from '../../src/ordering/contract';
 import { OUTBOX } from '../../src/runtime/contract';
+import { detailOf, domainEvent } from '../../src/runtime/events';
 import { request } from '../api-request';
 import type { ExampleShop } from '../example-shop';
 import { photo } from '../photo';
@@ -77,7 +79,7 @@ export async function prepareEvents(shop: ExampleShop, answerUrl: string): Promi
         SourceBucket: `cdk-hnb659fds-assets-${shop.cloud.account}-${shop.cloud.region}`,
       },
     }),
-    'stock-opener': async () => inQueue({ detail: { data: published } }),
+    'stock-opener': async () => inQueue({ 'detail-type': published.type, detail: detailOf(published) }),
     'store-config': async () => request('GET /v1/config'),
     'store-photos': async () => request('GET /v1/photos', { rawQueryString: 'id=photo.jpg' }),
   };
@@ -141,9 +143,11 @@ async function readOutbox(shop: ExampleShop): Promise<Record<string, AttributeVa
 }
 
 /** What `catalog.published` told of the version that is shown. */
-async function publishedCatalog(s3: S3Client, bucket: string): Promise<unknown> {
+/** What was told of the version that is on sale. */
+async function publishedCatalog(s3: S3Client, bucket: string) {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: CATALOG_KEYS.POINTER }));
-  return JSON.parse((await Body?.transformToString()) ?? '');
+  const { version, artefacts, publishedAt }: CatalogPointer = JSON.parse((await Body?.transformToString()) ?? '');
+  return domainEvent(CATALOG_PUBLISHED, version, publishedAt, { version, stock: artefacts.stock });
 }
 
 /** A file that was not imported before, and what S3 tells of it. */
