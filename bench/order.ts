@@ -2,11 +2,12 @@ import { CartTable } from '../src/ordering/adapters/cart-table';
 import { stockItem } from '../src/ordering/adapters/items';
 import { OrderTable } from '../src/ordering/adapters/order-table';
 import { StockTable } from '../src/ordering/adapters/stock-table';
-import { MOST } from '../src/ordering/contract';
+import { CALLER_SECONDS, MOST, ORDERING_ITEMS } from '../src/ordering/contract';
 import { Carts } from '../src/ordering/domain/carts';
 import { Checkout } from '../src/ordering/domain/checkout';
 import type { Product } from '../src/ordering/domain/model';
 import { systemClock } from '../src/runtime/clock';
+import { Quota } from '../src/runtime/quota';
 import { Table } from '../src/runtime/table';
 import { MemoryDynamoDb } from '../test/simulation/memory-dynamo';
 import type { Comparison } from './comparison';
@@ -51,11 +52,14 @@ async function unitsOf(lines: number) {
     limits: { unitsPerLine: MOST.UNITS_PER_LINE, units: MOST.UNITS, lines: MOST.LINES },
   };
   const carts = new Carts({ ...surroundings, expiry: 2_592_000 });
-  const checkout = new Checkout({ ...surroundings, orders: new OrderTable(table), defaultLanguage: 'en' });
+  const callers = new Quota(table, ORDERING_ITEMS.CALLER_PREFIX, { most: 100, seconds: CALLER_SECONDS });
+  const orders = new OrderTable(table);
+  const checkout = new Checkout({ ...surroundings, orders, callers, defaultLanguage: 'en' });
   const { id } = await carts.create();
   for (const sku of products.keys()) await carts.setItem(id, sku, 2);
   const change = await spent(db, () => carts.setItem(id, 'mug-red-0', 1));
-  const placed = await spent(db, () => checkout.place(id, 'b7c8a1de-61c0-4c0f-a1c0-9f3b6b9a6c11', requestFor(lines)));
+  const key = 'b7c8a1de-61c0-4c0f-a1c0-9f3b6b9a6c11';
+  const placed = await spent(db, () => checkout.place(id, key, requestFor(lines), '192.0.2.1'));
   const event = db
     .table('table')
     .items()
