@@ -88,7 +88,8 @@ test('what a construct was given and what it shows of that have one name', () =>
 });
 
 /** What permissions are called: what may be done, then to what. */
-const GRANTS = /^grant(DeleteSource|Import|Invoke|KeepUploads|PutSource|Redrive|SendMessages|StartExecution|StartJobRun|Read([A-Z]\w+))$/;
+const GRANTS =
+  /^grant(DeleteSource|Import|Invoke|KeepUploads|PutSource|Redrive|SendMessages|StartExecution|StartJobRun|Read([A-Z]\w+))$/;
 
 test('permissions are called by what they allow, to what', () => {
   expect(METHODS.filter(({ name }) => name.startsWith('grant') && !GRANTS.test(name)).map(shown)).toEqual([]);
