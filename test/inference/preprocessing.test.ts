@@ -93,12 +93,16 @@ describe('an AVIF of a kilobyte that says it has 49 million pixels', () => {
     sharp({ create: { width: side, height: side, channels: 3, background: '#888' } })
       .avif({ quality: 1, effort: 0 })
       .toBuffer();
+  let bytes: Buffer;
+
+  beforeAll(async () => {
+    bytes = await hostile(7000);
+  });
 
   test.each([
     ['photos', photo],
     ['drawings', drawing],
   ])('is not decoded for a model of %s that takes a few', async (_, settings) => {
-    const bytes = await hostile(7000);
     expect(bytes.length).toBeLessThan(2000);
     const before = process.cpuUsage();
     await expect(imageTensor(bytes, settings)).rejects.toThrow(code('too_many_pixels'));
@@ -107,9 +111,9 @@ describe('an AVIF of a kilobyte that says it has 49 million pixels', () => {
   });
 
   test('is decoded where the user allows it', async () => {
-    const bytes = await hostile(2100);
-    await expect(imageTensor(bytes, photo)).rejects.toThrow(code('too_many_pixels'));
-    const { values } = await imageTensor(bytes, { ...photo, maxPixels: 2100 * 2100 });
+    const smaller = await hostile(2100);
+    await expect(imageTensor(smaller, photo)).rejects.toThrow(code('too_many_pixels'));
+    const { values } = await imageTensor(smaller, { ...photo, maxPixels: 2100 * 2100 });
     expect(values).toHaveLength(12);
   });
 });
