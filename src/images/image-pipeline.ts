@@ -1,151 +1,36 @@
-import { Annotations, Duration, type RemovalPolicy, Tokenization } from 'aws-cdk-lib';
+import { Annotations, Duration, Tokenization } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ServiceApi } from '../api';
-import type { AlarmSettings } from '../building-blocks/alarm-settings';
 import { sendEventsToEventBridge } from '../building-blocks/bucket-events';
-import type { BucketLocation } from '../building-blocks/bucket-location';
 import { BundledFunction } from '../building-blocks/bundled-function';
 import { CountedMetrics } from '../building-blocks/counted-metrics';
 import { alarmOnDeadLetters, deadLetterQueue, queueSecurity } from '../building-blocks/dead-letters';
-import type { FunctionSettings } from '../building-blocks/function-settings';
 import { checkedSettings } from '../building-blocks/function-settings-mistakes';
 import { NativeLayer } from '../building-blocks/native-layer';
 import { allow, allowKey } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { QueueWorker } from '../building-blocks/queue-worker';
-import { isWhole, Mistakes, PREFIX } from '../building-blocks/validation';
+import { Mistakes } from '../building-blocks/validation';
 import { IMAGE_ENV, IMAGE_METRICS, KEEPER_STATE, MOST_ATTEMPTS, SUMMARIES, SUMMARY, UPLOAD_TAG } from './contract';
-import { DEFAULT_VARIANTS, ImageMetadata, type ImageVariant, variantMistakes, variantsSetting } from './image-variant';
+import type { ImagePipelineProps } from './image-pipeline-props';
+import { DEFAULT_VARIANTS, ImageMetadata, type ImageVariant, variantsSetting } from './image-variant';
 import { ROUTES } from './routes.generated';
-
-/** Properties of an ImagePipeline. */
-export interface ImagePipelineProps {
-  /**
-   * What is made of every image, 1 to 20 variants.
-   *
-   * @default - thumb, card and full: 160, 480 and 1200 pixels wide, as WebP
-   */
-  readonly variants?: ImageVariant[];
-
-  /**
-   * Where originals are put: every object below the prefix is taken for an image. The prefix may be empty, for the
-   * whole bucket, when the output goes to another one.
-   *
-   * @default - below `originals/` in a private, versioned bucket of the pipeline's own
-   */
-  readonly source?: BucketLocation;
-
-  /**
-   * Where variants are put: `<prefix><id>/<run>/<variant>.<ext>`, where an image's id is its key below the source's
-   * prefix. Only its summary, `image-summaries/<prefix><id>/summary.json`, tells the keys of the variants: they are
-   * others each time the image is replaced or the variants change.
-   *
-   * @default - below `media/` in the bucket of the originals
-   */
-  readonly output?: BucketLocation;
-
-  /**
-   * Metadata that variants keep. They are turned upright before it is removed.
-   *
-   * @default ImageMetadata.NONE
-   */
-  readonly keep?: ImageMetadata;
-
-  /**
-   * Most bytes an original may have, up to 100 MiB; 25 MiB by default. Over HTTP it may have 4 MiB at most.
-   *
-   * @default 26214400
-   */
-  readonly maxBytes?: number;
-
-  /**
-   * Most pixels an original may have, over all its frames together, up to 100 million; an AVIF, which costs the most to
-   * decode, may have a quarter of it. What has more is refused before it is decoded.
-   *
-   * @default 50000000
-   */
-  readonly maxPixels?: number;
-
-  /**
-   * Frames of an animation that are kept, 1 to 1000; the rest is dropped.
-   *
-   * @default 100
-   */
-  readonly maxFrames?: number;
-
-  /**
-   * Images worked on at one time, 2 to 1000; the others wait. Functions share the concurrency of their account, so that
-   * this bounds what a heap of new images may take away from everything else. Two more are worked on while old images
-   * are made again after a change of the variants.
-   *
-   * @default 5
-   */
-  readonly maxConcurrency?: number;
-
-  /**
-   * Time after which an image that came over HTTP is deleted, with all that was made of it, in whole days, unless
-   * somebody took its tag `upload` off it: that is how to keep one. Images that are put into the bucket have no such
-   * tag, and stay. Not with a source bucket of your own, whose lifecycle rules are yours.
-   *
-   * @default - 30 days where everyone may upload; where the API has an authorizer, they stay
-   */
-  readonly uploadExpiry?: Duration;
-
-  /**
-   * API that the pipeline's operations are put into, one pipeline in an API.
-   *
-   * @default - an API of the pipeline's own
-   */
-  readonly api?: ServiceApi;
-
-  /**
-   * Key that encrypts what the pipeline makes.
-   *
-   * @default - keys that AWS owns
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * What happens to the bucket when the pipeline is taken out of its stack. To delete it, also set the context
-   * `cdk-serverless-shop:allow-data-removal` to true, and empty it first.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-
-  /**
-   * Alarms on what failed for good.
-   *
-   * @default - none
-   */
-  readonly alarms?: AlarmSettings;
-
-  /**
-   * How the functions are run.
-   *
-   * @default - see FunctionSettings
-   */
-  readonly functions?: FunctionSettings;
-}
+import { checkProps } from './validation';
 
 const DEFAULT_SOURCE_PREFIX = 'originals/';
 const DEFAULT_OUTPUT_PREFIX = 'media/';
 const DEFAULT_MAX_BYTES = 25 * 1024 * 1024;
-const MOST_BYTES = 100 * 1024 * 1024;
 const DEFAULT_MAX_PIXELS = 50_000_000;
-const MOST_PIXELS = 100_000_000;
 const DEFAULT_MAX_FRAMES = 100;
 const OPEN_UPLOADS_STAY = Duration.days(30);
-const MOST_FRAMES = 1000;
 /** With the two below it leaves three of the ten that the smallest accounts have. */
 const DEFAULT_CONCURRENCY = 5;
 const REPROCESSED_AT_ONCE = 2;
@@ -228,7 +113,7 @@ export class ImagePipeline extends Construct {
       });
     this.outputBucket = output.bucket ?? this.sourceBucket;
     if (source.bucket) sendEventsToEventBridge(this, source.bucket);
-    this.validateProps(props);
+    checkProps(new Mistakes(this), props, this);
 
     const locations = {
       [IMAGE_ENV.SOURCE_BUCKET]: this.sourceBucket.bucketName,
@@ -453,50 +338,5 @@ export class ImagePipeline extends Construct {
   private allowWrite(grantee: iam.IGrantable, bucket: s3.IBucket, ...patterns: string[]): iam.Grant {
     bucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
     return allow(grantee, ['s3:PutObject'], ...patterns.map((pattern) => bucket.arnForObjects(pattern)));
-  }
-
-  private validateProps({ variants, maxBytes, maxPixels, maxFrames, uploadExpiry, source }: ImagePipelineProps): void {
-    const mistakes = new Mistakes(this);
-    const days = uploadExpiry?.toDays({ integral: false });
-    mistakes.when(
-      days !== undefined && !isWhole(days, 1, 3650),
-      `uploadExpiry is ${uploadExpiry?.toHumanString()}; it must be whole days, from 1 to 3650.`,
-    );
-    mistakes.when(
-      uploadExpiry !== undefined && source?.bucket !== undefined,
-      'uploadExpiry is for the bucket that the pipeline makes. Give source.bucket a lifecycle rule for objects with the tag upload=unclaimed instead.',
-    );
-    for (const mistake of variantMistakes(variants ?? DEFAULT_VARIANTS)) mistakes.when(true, mistake);
-
-    const sameBucket = this.outputBucket.bucketName === this.sourceBucket.bucketName;
-    for (const [name, prefix] of Object.entries({ source: this.sourcePrefix, output: this.outputPrefix })) {
-      mistakes.unlessMatching(
-        prefix,
-        PREFIX,
-        `${name}.prefix is "${prefix}"; it must be names of letters, digits, ".", "_" and "-", each followed by "/", as in "photos/".`,
-      );
-    }
-    mistakes.when(
-      sameBucket && this.outputPrefix.startsWith(this.sourcePrefix),
-      `output.prefix "${this.outputPrefix}" is under source.prefix "${this.sourcePrefix}" in the same bucket, so that variants would be taken for originals without end. Choose prefixes beside each other, or another bucket for the output.`,
-    );
-    mistakes.when(
-      sameBucket && this.sourcePrefix !== this.outputPrefix && this.sourcePrefix.startsWith(this.outputPrefix),
-      `source.prefix "${this.sourcePrefix}" is under output.prefix "${this.outputPrefix}" in the same bucket, so that originals would be given out with the variants. Choose prefixes beside each other, or another bucket for the output.`,
-    );
-    mistakes.when(
-      this.outputPrefix.startsWith(SUMMARIES),
-      `output.prefix "${this.outputPrefix}" is under ${SUMMARIES}, where the summaries are, so that they would be given out with the variants. Choose another prefix.`,
-    );
-    mistakes.when(
-      sameBucket && this.sourcePrefix.startsWith(SUMMARIES),
-      `source.prefix "${this.sourcePrefix}" is under ${SUMMARIES}, where the summaries are, which would be taken for originals. Choose another prefix.`,
-    );
-    const limits = [
-      ['maxBytes', maxBytes, MOST_BYTES],
-      ['maxPixels', maxPixels, MOST_PIXELS],
-      ['maxFrames', maxFrames, MOST_FRAMES],
-    ] as const;
-    for (const [name, value, most] of limits) mistakes.unlessWhole(name, value, 1, most);
   }
 }

@@ -1,2 +1,3 @@
-export { ImagePipeline, type ImagePipelineProps } from './image-pipeline';
+export { ImagePipeline } from './image-pipeline';
+export type { ImagePipelineProps } from './image-pipeline-props';
 export { ImageFit, ImageFormat, ImageMetadata, type ImageVariant } from './image-variant';
