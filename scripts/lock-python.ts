@@ -1,7 +1,7 @@
 /**
- * Writes the local cloud's Python packages with their versions and hashes, those that others need included:
- * `local/python/*requirements.in` says what is wanted, the `.txt` of that name what is installed, on any machine that
- * the local cloud runs on.
+ * Writes the Python packages of the local cloud, and of the templates' test, with their versions and hashes, those that
+ * others need included: each `*requirements.in` says what is wanted, the `.txt` of that name what is installed, on any
+ * machine that the local cloud runs on.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -10,6 +10,7 @@ import * as path from 'node:path';
 const ROOT = path.resolve(__dirname, '..');
 const DIRECTORY = path.join(ROOT, 'local/python');
 const ENVIRONMENT = path.join(ROOT, '.cache/lock-python');
+const FILES = ['requirements', 'spark-requirements', 'spark-build-requirements', '../../test/templates/requirements'];
 const UV = '0.13.9';
 const OLDEST_PYTHON = '3.10';
 const NEWEST_PYTHON = '3.14';
@@ -26,7 +27,7 @@ function main(options: string[]): void {
   const python = path.join(ENVIRONMENT, 'bin/python');
   if (!existsSync(python)) run('python3', ['-m', 'venv', ENVIRONMENT]);
   run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `uv==${UV}`]);
-  for (const name of ['requirements', 'spark-requirements', 'spark-build-requirements']) {
+  for (const name of FILES) {
     compile(`${name}.in`, `${name}.txt`, [
       '--universal',
       '--generate-hashes',

@@ -12,7 +12,7 @@ import { ProductCatalog } from './catalog';
 import type { ImagePipeline } from './images';
 import { type MailTransport, Notifications } from './notifications';
 import { OrderingStore, type OrderLimits, OrderProcessing, ShoppingCart } from './ordering';
-import { type StoreContact, Storefront } from './storefront';
+import { type ShopContact, Storefront } from './storefront';
 
 /** Properties of a ServerlessShop. */
 export interface ServerlessShopProps extends SiteProps {
@@ -56,7 +56,7 @@ export interface ServerlessShopProps extends SiteProps {
    *
    * @default - not shown
    */
-  readonly contact?: StoreContact;
+  readonly contact?: ShopContact;
 
   /**
    * How much one customer may take at once.
@@ -91,7 +91,7 @@ export interface ServerlessShopProps extends SiteProps {
    *
    * @default - the first of the domain names, or the distribution's own name
    */
-  readonly url?: string;
+  readonly shopUrl?: string;
 
   /**
    * Pipeline that makes the variants of product photos. A product's image name is the photo's key below the
@@ -117,22 +117,24 @@ export interface ServerlessShopProps extends SiteProps {
 
   /**
    * What the events carry in `resources`, which tells them from those of others on the same bus: up to 200 printable
-   * ASCII characters. A name of one's own survives a move to another stack, too.
+   * ASCII characters without spaces. A name of one's own survives a move to another stack, too.
    *
    * @default - made of the deployed stack and the place of the shop in it
    */
   readonly eventResource?: string;
 
   /**
-   * Key that encrypts tables, buckets, queues, the bus and the API's access log.
+   * Key that encrypts tables, buckets, queues, the bus and the API's access log; not the bucket of the pages, which
+   * holds what everybody may read. Logs of functions have `functions.logEncryptionKey`.
    *
    * @default - keys that AWS owns
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * What happens to tables and buckets when the shop is taken out of its stack. To delete them, also set the context
-   * `cdk-serverless-shop:allow-data-removal` to true, and empty the buckets first.
+   * What happens to tables and buckets when the shop is taken out of its stack; the bucket of the pages holds copies, and
+   * goes with it. To delete the others, also set the context `cdk-serverless-shop:allow-data-removal` to true, and empty
+   * the buckets first.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -221,7 +223,7 @@ export class ServerlessShop extends Construct {
       ...common,
       ...telling,
       catalog: this.catalog,
-      limits: props.orderLimits,
+      orderLimits: props.orderLimits,
     });
     const ordering = { api: this.api, catalog: this.catalog, store, functions };
     this.cart = new ShoppingCart(this, 'Cart', ordering);
@@ -239,7 +241,7 @@ export class ServerlessShop extends Construct {
         store,
         mail: props.mail,
         shopName,
-        shopUrl: props.url ?? this.storefront.url,
+        shopUrl: props.shopUrl ?? this.storefront.url,
         mailsPerRecipient: props.mailsPerRecipient,
         defaultLanguage,
       });

@@ -51,7 +51,7 @@ export interface GlueAnalyticsJobProps {
    * Number of workers, 2 to 299. A run costs at most workers x DPU of a worker x timeout.
    * @default 2
    */
-  readonly workers?: number;
+  readonly numberOfWorkers?: number;
 
   /**
    * When a run is stopped: 1 minute to 7 days, in whole minutes.

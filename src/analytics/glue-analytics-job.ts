@@ -104,7 +104,7 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
       glueVersion: '5.1',
       command: { name: 'glueetl', pythonVersion: '3', scriptLocation: script.s3ObjectUrl },
       workerType: (props.workerType ?? AnalyticsWorkerType.G_1X).name,
-      numberOfWorkers: props.workers ?? 2,
+      numberOfWorkers: props.numberOfWorkers ?? 2,
       timeout: (props.timeout ?? Duration.hours(1)).toMinutes({ integral: false }),
       maxRetries: props.maxRetries ?? 0,
       executionClass: props.flex ? 'FLEX' : 'STANDARD',

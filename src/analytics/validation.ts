@@ -44,7 +44,7 @@ function checkPrefixes(mistakes: Mistakes, props: GlueAnalyticsJobProps, source:
 }
 
 function checkLimits(mistakes: Mistakes, props: GlueAnalyticsJobProps): void {
-  mistakes.unlessWhole('workers', props.workers, 2, 299);
+  mistakes.unlessWhole('numberOfWorkers', props.numberOfWorkers, 2, 299);
   mistakes.unlessWhole('maxRetries', props.maxRetries, 0, 10);
   mistakes.unlessWhole('source.maxRejectedLines', props.source?.maxRejectedLines, 0, Number.MAX_SAFE_INTEGER);
   mistakes.when(

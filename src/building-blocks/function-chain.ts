@@ -46,7 +46,8 @@ export interface FunctionChainProps {
 
   /**
    * Called when a step failed for good, with the failed step's input and the error under `error`
-   * (`{ Error, Cause }`). When it succeeds, so does the run.
+   * (`{ Error, Cause }`). When it succeeds, so does the run. Steps must then answer objects: an error cannot be added to
+   * anything else.
    *
    * @default - the run fails, and its input goes to the dead-letter queue
    */

@@ -33,7 +33,7 @@ export interface QueueWorkerProps {
   readonly batchSize?: number;
 
   /**
-   * Most calls of the worker at one time, 2 to 1000.
+   * Most calls of the handler at one time, 2 to 1000.
    *
    * @default - as many as the account allows
    */
@@ -65,9 +65,9 @@ export interface QueueWorkerProps {
 
   /**
    * How long a message that is being worked on is hidden from other calls, up to 12 hours; never shorter than the
-   * worker's time-out.
+   * handler's time-out.
    *
-   * @default - six times the worker's time-out; 90 minutes where that is not known, as of an imported function
+   * @default - six times the handler's time-out; 90 minutes where that is not known, as of an imported function
    */
   readonly visibilityTimeout?: Duration;
 
@@ -97,7 +97,7 @@ export interface QueueWorkerProps {
 /**
  * A queue, the function that works it off, and a dead-letter queue for what fails for good.
  *
- * Absorbs peaks: senders are never slowed down by the worker. A message is delivered at least once.
+ * Absorbs peaks: senders are never slowed down by the handler. A message is delivered at least once.
  */
 @propertyInjectable
 export class QueueWorker extends Construct {
@@ -132,7 +132,7 @@ export class QueueWorker extends Construct {
       visibilityTimeout,
       timeoutOf(handler) ?? Duration.seconds(0),
       Duration.hours(12),
-      `visibilityTimeout is ${visibilityTimeout.toHumanString()}; it must be whole seconds, from the worker's time-out to 12 hours.`,
+      `visibilityTimeout is ${visibilityTimeout.toHumanString()}; it must be whole seconds, from the handler's time-out to 12 hours.`,
     );
 
     this.description = props.description ?? `Messages of ${this.node.path}`;
@@ -284,7 +284,7 @@ function timeoutOf(handler: lambda.IFunction): Duration | undefined {
 }
 
 /**
- * Six times the worker's time-out, as AWS advises for event source mappings: a batch that is throttled and retried
+ * Six times the handler's time-out, as AWS advises for event source mappings: a batch that is throttled and retried
  * must not become visible to a second call meanwhile.
  */
 function sixTimes(timeout = Duration.minutes(15)): Duration {

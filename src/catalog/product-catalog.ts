@@ -52,7 +52,7 @@ export interface ProductCatalogProps {
 
   /**
    * What the events carry in `resources`, which tells them from those of others on the same bus: up to 200 printable
-   * ASCII characters. A name of one's own survives a move to another stack, too.
+   * ASCII characters without spaces. A name of one's own survives a move to another stack, too.
    *
    * @default - made of the deployed stack and the place of the catalogue in it
    */

@@ -37,7 +37,7 @@ export interface ImagePipelineProps {
    *
    * @default ImageMetadata.NONE
    */
-  readonly keep?: ImageMetadata;
+  readonly keepMetadata?: ImageMetadata;
 
   /**
    * Most bytes an original may have, up to 100 MiB; 25 MiB by default. Over HTTP it may have 4 MiB at most.

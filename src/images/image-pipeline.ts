@@ -129,7 +129,7 @@ export class ImagePipeline extends Construct {
     };
     const recipe = {
       [IMAGE_ENV.VARIANTS]: variantsSetting(this, this.variants),
-      [IMAGE_ENV.KEEP]: props.keep ?? ImageMetadata.NONE,
+      [IMAGE_ENV.KEEP]: props.keepMetadata ?? ImageMetadata.NONE,
     };
     const sharp = { layers: [NativeLayer.sharp(this, props.functions)], settings: props.functions };
 
@@ -280,6 +280,8 @@ export class ImagePipeline extends Construct {
       tagFilters: UPLOAD_TAG,
       expiration: uploadExpiry,
     });
+    // In a versioned bucket each leaves a marker, which S3 takes away by a rule of its own alone.
+    (this.sourceBucket as s3.Bucket).addLifecycleRule({ prefix: this.sourcePrefix, expiredObjectDeleteMarker: true });
   }
 
   private get originals(): string {

@@ -25,11 +25,11 @@ export interface InFunctionModelOptions {
   readonly preprocessing: ImagePreprocessing;
 
   /**
-   * What answers call the model.
+   * What answers call the model (`model.name`).
    *
    * @default - the name of its file without `.onnx`
    */
-  readonly name?: string;
+  readonly modelName?: string;
 
   /**
    * Whether the outputs still need a softmax to be probabilities; false for a model that ends in one.
@@ -139,8 +139,8 @@ class InFunctionModel implements ModelPlace {
   }
 
   get settings() {
-    const { name, softmax = true, preprocessing } = this.options;
-    return { name, softmax, preprocessing: preprocessing._settings };
+    const { modelName, softmax = true, preprocessing } = this.options;
+    return { name: modelName, softmax, preprocessing: preprocessing._settings };
   }
 
   get environment(): Record<string, string> {

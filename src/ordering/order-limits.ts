@@ -41,10 +41,10 @@ export interface OrderLimits {
 export function withDefaults(scope: Construct, given: OrderLimits = {}): OrderLimits {
   const { unitsPerLine, units, lines } = DEFAULT_LIMITS;
   const mistakes = new Mistakes(scope);
-  mistakes.unlessWhole('limits.unitsPerLine', given.unitsPerLine, 1, MOST.UNITS_PER_LINE);
-  mistakes.unlessWhole('limits.units', given.units, 1, MOST.UNITS);
-  mistakes.unlessWhole('limits.lines', given.lines, 1, MOST.LINES);
-  mistakes.unlessWhole('limits.total', given.total, 1, Number.MAX_SAFE_INTEGER);
+  mistakes.unlessWhole('orderLimits.unitsPerLine', given.unitsPerLine, 1, MOST.UNITS_PER_LINE);
+  mistakes.unlessWhole('orderLimits.units', given.units, 1, MOST.UNITS);
+  mistakes.unlessWhole('orderLimits.lines', given.lines, 1, MOST.LINES);
+  mistakes.unlessWhole('orderLimits.total', given.total, 1, Number.MAX_SAFE_INTEGER);
   return {
     unitsPerLine: given.unitsPerLine ?? unitsPerLine,
     units: given.units ?? units,

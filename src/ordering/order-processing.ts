@@ -33,10 +33,10 @@ export interface OrderProcessingProps extends OrderingStoreProps {
   readonly api?: ServiceApi;
 
   /**
-   * Store to share with a ShoppingCart, whose carts become orders. It brings its own table, bus, key and removal
-   * policy.
+   * Store to share with a ShoppingCart, whose carts become orders. It brings its own table, bus, key, policies,
+   * limits and alarms; none of these may be given beside it.
    *
-   * @default - a store of its own, of the given table, bus, key and removal policy
+   * @default - a store of its own, of what is given here
    */
   readonly store?: OrderingStore;
 
@@ -108,7 +108,7 @@ export class OrderProcessing extends Construct {
         [ORDERING_ENV.LANGUAGE]: defaultLanguage,
         [ORDERING_ENV.ORDERS_PER_SOURCE]: Tokenization.stringifyNumber(ordersPerSource),
         [EDGE.ENV]: this.api._edgeProof,
-        [ORDERING_ENV.LIMITS]: limitsSetting(this, this.store.limits),
+        [ORDERING_ENV.LIMITS]: limitsSetting(this, this.store.orderLimits),
         [CATALOG_ENV.TABLE]: catalog.table.tableName,
         [CATALOG_ENV.CURRENCY]: catalog.currency,
       },

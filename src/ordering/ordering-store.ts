@@ -46,7 +46,7 @@ export interface OrderingStoreProps {
 
   /**
    * What the events carry in `resources`, which tells them from those of others on the same bus: up to 200 printable
-   * ASCII characters. A name of one's own survives a move to another stack, too.
+   * ASCII characters without spaces. A name of one's own survives a move to another stack, too.
    *
    * @default - made of the deployed stack and the place of the store in it
    */
@@ -81,7 +81,7 @@ export interface OrderingStoreProps {
    *
    * @default - see OrderLimits
    */
-  readonly limits?: OrderLimits;
+  readonly orderLimits?: OrderLimits;
 
   /**
    * Alarms on what failed for good.
@@ -130,7 +130,7 @@ export class OrderingStore extends Construct {
   readonly eventFailureBucket: s3.Bucket;
 
   /** How much one customer may take at once. */
-  readonly limits: OrderLimits;
+  readonly orderLimits: OrderLimits;
 
   private readonly outbox: Outbox;
 
@@ -139,7 +139,7 @@ export class OrderingStore extends Construct {
     checkedSettings(this, props.functions);
     const { catalog, encryptionKey, functions } = props;
     this.catalog = catalog;
-    this.limits = withDefaults(this, props.limits);
+    this.orderLimits = withDefaults(this, props.orderLimits);
     this.bus = props.bus ?? catalog.bus;
     this.eventResource = eventResource(this, props.eventResource);
     this.table = new ContextTable(this, 'Data', props).table;

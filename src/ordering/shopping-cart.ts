@@ -24,9 +24,10 @@ export interface ShoppingCartProps extends OrderingStoreProps {
   readonly api?: ServiceApi;
 
   /**
-   * Store to share with an OrderProcessing. It brings its own table, bus, key and removal policy.
+   * Store to share with an OrderProcessing. It brings its own table, bus, key, policies, limits and
+   * alarms; none of these may be given beside it.
    *
-   * @default - a store of its own, of the given table, bus, key and removal policy
+   * @default - a store of its own, of what is given here
    */
   readonly store?: OrderingStore;
 
@@ -81,7 +82,7 @@ export class ShoppingCart extends Construct {
       description: 'Opens, changes and shows carts; shows stock',
       environment: {
         [ORDERING_ENV.TABLE]: table.tableName,
-        [ORDERING_ENV.LIMITS]: limitsSetting(this, this.store.limits),
+        [ORDERING_ENV.LIMITS]: limitsSetting(this, this.store.orderLimits),
         [ORDERING_ENV.CART_EXPIRY]: Tokenization.stringifyNumber(cartExpiry.toSeconds({ integral: false })),
         [CATALOG_ENV.TABLE]: catalog.table.tableName,
         [CATALOG_ENV.CURRENCY]: catalog.currency,

@@ -10,7 +10,7 @@ const STORE_SETTINGS = [
   'encryptionKey',
   'removalPolicy',
   'deletionProtection',
-  'limits',
+  'orderLimits',
   'alarms',
 ] as const;
 

@@ -1,1 +1,1 @@
-export { type StoreContact, Storefront, type StorefrontProps } from './storefront';
+export { type ShopContact, Storefront, type StorefrontProps } from './storefront';

@@ -25,7 +25,7 @@ import { ROUTES } from './routes.generated';
 const LANGUAGES = ['en', 'zh'];
 
 /** How customers reach the shop's people. */
-export interface StoreContact {
+export interface ShopContact {
   /**
    * E-mail address.
    *
@@ -90,7 +90,7 @@ export interface StorefrontProps extends SiteProps {
    *
    * @default - not shown
    */
-  readonly contact?: StoreContact;
+  readonly contact?: ShopContact;
 
   /**
    * API behind the pages, on the same origin under `/v1`.

@@ -179,7 +179,7 @@ test('all mistakes are told at once', () => {
     'maxConcurrency is 1; it must be a whole number from 2 to 1000.',
     'maxReceiveCount is 0; it must be a whole number from 1 to 1000.',
     'retentionPeriod is 59 seconds; it must be whole seconds, from a minute to 14 days.',
-    "visibilityTimeout is 13 hours; it must be whole seconds, from the worker's time-out to 12 hours.",
+    "visibilityTimeout is 13 hours; it must be whole seconds, from the handler's time-out to 12 hours.",
   ]) {
     expect(() => app.synth()).toThrow(mistake);
   }

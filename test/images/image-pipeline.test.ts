@@ -196,7 +196,7 @@ describe('with what the user has', () => {
         { name: 'Print_1', width: 16383, format: ImageFormat.PNG },
         { name: 'small', width: 1, format: ImageFormat.JPEG, quality: 100 },
       ],
-      keep: ImageMetadata.COPYRIGHT,
+      keepMetadata: ImageMetadata.COPYRIGHT,
       maxBytes: 1000,
       maxPixels: 2000,
       maxFrames: 1,

@@ -68,9 +68,9 @@ function synthesize(outdir: string): void {
   // Outputs have the names of what they tell of, so that needs a scope of its own.
   const scope = new Construct(stack, 'Parts');
   const bucket = new s3.Bucket(scope, 'Models', { removalPolicy: RemovalPolicy.DESTROY });
-  const digits = (key: string, sha256: string, name?: string) =>
+  const digits = (key: string, sha256: string, modelName?: string) =>
     InferenceModel.inFunction({
-      name,
+      modelName,
       bucket,
       key,
       sha256,

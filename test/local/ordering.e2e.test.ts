@@ -71,8 +71,8 @@ function synthesize(outdir: string): void {
   const app = new App({ outdir, context: { 'cdk-serverless-shop:allow-data-removal': true } });
   const stack = new Stack(app, 'Ordering');
   const catalog = new ProductCatalog(stack, 'Catalog', { removalPolicy: RemovalPolicy.DESTROY });
-  const limits = { unitsPerLine: 2000, units: 5000, lines: 97, total: 1_000_000 };
-  const cart = new ShoppingCart(stack, 'Cart', { catalog, removalPolicy: RemovalPolicy.DESTROY, limits });
+  const orderLimits = { unitsPerLine: 2000, units: 5000, lines: 97, total: 1_000_000 };
+  const cart = new ShoppingCart(stack, 'Cart', { catalog, removalPolicy: RemovalPolicy.DESTROY, orderLimits });
   const orders = new OrderProcessing(stack, 'Orders', { catalog, store: cart.store, ordersPerSource: 1000 });
   const heard = new sqs.Queue(stack, 'Heard');
   new events.Rule(stack, 'OrderPlaced', {

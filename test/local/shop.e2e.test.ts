@@ -36,7 +36,7 @@ function synthesize(version: string, props: ServerlessShopProps = {}): string {
     shopName: 'Test shop',
     shopDescription: 'Mugs & hats',
     mail: MailTransport.ses({ from: 'shop@example.com' }),
-    url: 'https://shop.example.com',
+    shopUrl: 'https://shop.example.com',
     ...props,
   });
   new CfnOutput(template, 'Publisher', { value: shop.storefront.publisherFunction.functionName });

@@ -162,9 +162,9 @@ test("the user's own table, key and API are taken, and functions may use the key
 });
 
 test('cart and checkout are told the same limits, those of their store', () => {
-  const limits = { unitsPerLine: 5, total: 100_000 };
+  const orderLimits = { unitsPerLine: 5, total: 100_000 };
   const { template } = stackWith((stack, catalog) => {
-    const store = new OrderingStore(stack, 'Store', { catalog, limits });
+    const store = new OrderingStore(stack, 'Store', { catalog, orderLimits });
     new ShoppingCart(stack, 'Cart', { catalog, store });
     return new OrderProcessing(stack, 'Orders', { catalog, store });
   });
@@ -216,15 +216,15 @@ test('an alarm tells when unusually much is ordered; nothing ordered is no alarm
 test('limits beyond what an order can hold, and limits beside those of a store, are mistakes', () => {
   const stack = new Stack(new App(), 'Shop');
   const catalog = new ProductCatalog(stack, 'Catalog');
-  const limits = { unitsPerLine: 10_000, units: 0, lines: 98, total: 1.5 };
-  const store = new OrderingStore(stack, 'Store', { catalog, limits });
-  new ShoppingCart(stack, 'Cart', { catalog, store, limits });
+  const orderLimits = { unitsPerLine: 10_000, units: 0, lines: 98, total: 1.5 };
+  const store = new OrderingStore(stack, 'Store', { catalog, orderLimits });
+  new ShoppingCart(stack, 'Cart', { catalog, store, orderLimits });
   expect(stack.node.findAll().flatMap(({ node }) => node.validate())).toEqual([
-    'limits.unitsPerLine is 10000; it must be a whole number from 1 to 9999.',
-    'limits.units is 0; it must be a whole number from 1 to 969903.',
-    'limits.lines is 98; it must be a whole number from 1 to 97.',
-    'limits.total is 1.5; it must be a whole number from 1 to 9007199254740991.',
-    'store and limits are both given; the store has its own. Give it to the store instead.',
+    'orderLimits.unitsPerLine is 10000; it must be a whole number from 1 to 9999.',
+    'orderLimits.units is 0; it must be a whole number from 1 to 969903.',
+    'orderLimits.lines is 98; it must be a whole number from 1 to 97.',
+    'orderLimits.total is 1.5; it must be a whole number from 1 to 9007199254740991.',
+    'store and orderLimits are both given; the store has its own. Give it to the store instead.',
   ]);
 });
 

@@ -68,7 +68,7 @@ const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
   MlInferenceFunctionProps: (stack, props) =>
     new MlInferenceFunction(stack, 'It', { model: ENDPOINT, source: {}, ...props }),
   NotificationsProps: (stack, props) => new Notifications(stack, 'It', { mail: SES, ...props }),
-  OrderLimits: (stack, props) => new ShoppingCart(stack, 'It', { catalog: catalogOf(stack), limits: props }),
+  OrderLimits: (stack, props) => new ShoppingCart(stack, 'It', { catalog: catalogOf(stack), orderLimits: props }),
   OperationThrottles: (stack, props) => {
     const api = new ServiceApi(stack, 'It', { throttles: props });
     const kinds = Object.values(shop.OperationKind);
@@ -106,7 +106,7 @@ const USES: Record<string, (stack: Stack, props: Props) => Construct> = {
         ...props,
       }),
     }),
-  StoreContact: (stack, props) => new Storefront(stack, 'It', { contact: props }),
+  ShopContact: (stack, props) => new Storefront(stack, 'It', { contact: props }),
   SiteProps: (stack, props) => new Storefront(stack, 'It', props),
   StorefrontProps: (stack, props) => new Storefront(stack, 'It', props),
 };

@@ -307,7 +307,7 @@ test('all mistakes in a queue worker are told at once', () => {
     'maxConcurrency is 1; it must be a whole number from 2 to 1000.',
     'maxReceiveCount is 0; it must be a whole number from 1 to 1000.',
     'retentionPeriod is 15 days; it must be whole seconds, from a minute to 14 days.',
-    "visibilityTimeout is 2 seconds; it must be whole seconds, from the worker's time-out to 12 hours.",
+    "visibilityTimeout is 2 seconds; it must be whole seconds, from the handler's time-out to 12 hours.",
   ]);
 });
 

@@ -43,6 +43,7 @@ const shown = ({ of, name, type }: Member) => `${of}.${name}: ${type}`;
 const GIVEN_UP: Record<string, string> = {
   accessLogRetention: 'logRetention',
   attempts: 'maxRetries',
+  limits: 'orderLimits',
   outputBucket: 'output: BucketLocation',
   resultsBucket: 'output: BucketLocation',
   retries: 'maxRetries',
@@ -51,7 +52,9 @@ const GIVEN_UP: Record<string, string> = {
   storeName: 'shopName',
   title: 'apiName, shopName',
   tracing: 'tracingEnabled',
+  url: 'shopUrl',
   worker: 'handler',
+  workers: 'numberOfWorkers',
 };
 
 test('no prop is called by a name that was given up', () => {
@@ -74,8 +77,8 @@ test('props of one name are of one type', () => {
   expect(several).toEqual([]);
 });
 
-test('a construct has no `name`: what its name is of stands before it', () => {
-  expect(PROPS.filter(({ of, name }) => of.endsWith('Props') && name === 'name').map(shown)).toEqual([]);
+test('a construct and its model have no `name`: what it is of stands before it', () => {
+  expect(PROPS.filter(({ of, name }) => /(Props|Options)$/.test(of) && name === 'name').map(shown)).toEqual([]);
 });
 
 test('what a construct was given and what it shows of that have one name', () => {

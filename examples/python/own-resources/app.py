@@ -33,7 +33,7 @@ from cdk_serverless_shop import (
     ServiceApi,
     ShopEvent,
     ShoppingCart,
-    StoreContact,
+    ShopContact,
 )
 
 app = App()
@@ -59,7 +59,7 @@ photos = ImagePipeline(
     "Photos",
     source=BucketLocation(bucket=uploads, prefix="photos/"),
     output=BucketLocation(bucket=media, prefix="shown/"),
-    keep=ImageMetadata.COPYRIGHT,
+    keep_metadata=ImageMetadata.COPYRIGHT,
     max_bytes=10_000_000,
     max_pixels=24_000_000,
     api=api,
@@ -95,7 +95,7 @@ shop = ServerlessShop(
     shop_name="Outlet",
     currency="EUR",
     languages=["zh", "en"],
-    contact=StoreContact(email="help@example.com", phone="+31 20 123 4567"),
+    contact=ShopContact(email="help@example.com", phone="+31 20 123 4567"),
     images=photos,
     encryption_key=key,
     mail=MailTransport.smtp(
@@ -127,7 +127,7 @@ GlueAnalyticsJob(
     ),
     output=BucketLocation(bucket=media, prefix="statistics/"),
     worker_type=AnalyticsWorkerType.G_1_X,
-    workers=3,
+    number_of_workers=3,
     timeout=Duration.minutes(30),
     encryption_key=key,
 )

@@ -17,7 +17,7 @@ from cdk_serverless_shop import (
     MlInferenceFunction,
     ServerlessShop,
     ServiceApi,
-    StoreContact,
+    ShopContact,
     TensorLayout,
 )
 
@@ -36,10 +36,10 @@ shop = ServerlessShop(
     shop_name="Willow & Pine",
     languages=["en", "zh"],
     currency="USD",
-    contact=StoreContact(email="hello@example.com"),
+    contact=ShopContact(email="hello@example.com"),
     images=photos,
     mail=MailTransport.ses(from_=sender),
-    url=app.node.try_get_context("shopUrl"),
+    shop_url=app.node.try_get_context("shopUrl"),
 )
 
 digits = Path(__file__).resolve().parents[2] / "models" / "digits"
@@ -50,7 +50,7 @@ MlInferenceFunction(
     stack,
     "Digits",
     model=InferenceModel.in_function(
-        name=card["name"],
+        model_name=card["name"],
         bucket=model.bucket,
         key=model.s3_object_key,
         sha256=card["sha256"],

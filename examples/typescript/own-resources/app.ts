@@ -43,7 +43,7 @@ const api = new ServiceApi(stack, 'Api', {
 const photos = new ImagePipeline(stack, 'Photos', {
   source: { bucket: uploads, prefix: 'photos/' },
   output: { bucket: media, prefix: 'shown/' },
-  keep: ImageMetadata.COPYRIGHT,
+  keepMetadata: ImageMetadata.COPYRIGHT,
   maxBytes: 10_000_000,
   maxPixels: 24_000_000,
   api,
@@ -101,7 +101,7 @@ new GlueAnalyticsJob(stack, 'Statistics', {
   },
   output: { bucket: media, prefix: 'statistics/' },
   workerType: AnalyticsWorkerType.G_1X,
-  workers: 3,
+  numberOfWorkers: 3,
   timeout: Duration.minutes(30),
   encryptionKey: key,
 });

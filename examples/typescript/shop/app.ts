@@ -33,7 +33,7 @@ const shop = new ServerlessShop(stack, 'Shop', {
   contact: { email: 'hello@example.com' },
   images: photos,
   mail: MailTransport.ses({ from: sender }),
-  url: app.node.tryGetContext('shopUrl'),
+  shopUrl: app.node.tryGetContext('shopUrl'),
 });
 
 const digits = path.join(__dirname, '..', '..', 'models', 'digits');
@@ -42,7 +42,7 @@ const model = new Asset(stack, 'DigitsModel', { path: path.join(digits, card.fil
 const classifierApi = new ServiceApi(stack, 'ClassifierApi', { apiName: 'Digits' });
 new MlInferenceFunction(stack, 'Digits', {
   model: InferenceModel.inFunction({
-    name: card.name,
+    modelName: card.name,
     bucket: model.bucket,
     key: model.s3ObjectKey,
     sha256: card.sha256,

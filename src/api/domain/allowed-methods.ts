@@ -1,5 +1,5 @@
 /** Name of a parameter in the path of a route; `+` lets it hold slashes. */
-const PARAMETER = /(\{\w+\+?\})/;
+const PARAMETER = /(\{[\w.-]+\+?\})/;
 
 /**
  * The methods that the routes have for a path, sorted; none when there is nothing at it.

@@ -32,9 +32,11 @@ export class CatalogTable implements CatalogStore {
     return (await Promise.all(shards)).flat();
   }
 
-  async owners(skus: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const items = await this.table.getAll(skus.map(skuKey), ['sku', 'productId']);
-    return new Map(items.map(({ sku, productId }) => [sku as string, productId as string]));
+  async records(skus: readonly string[]): Promise<ReadonlyMap<string, CatalogSkuItem>> {
+    const items = await this.table.getAll(skus.map(skuKey));
+    return new Map(
+      items.map(({ pk: _pk, sk: _sk, ...record }) => [record.sku as string, record as unknown as CatalogSkuItem]),
+    );
   }
 
   async write(products: readonly Product[], changedAt: Date): Promise<void> {

@@ -14,8 +14,8 @@ export interface CatalogStore {
   read(ids: readonly string[]): Promise<Product[]>;
   /** Ids of all products; but perhaps of none that were added in the last moments. */
   ids(): Promise<string[]>;
-  /** The products that SKUs belong to or belonged to last, by SKU; of the SKUs that were ever there. */
-  owners(skus: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** What others read of SKUs, by SKU: those that were ever there, each with the product that has it or had it last. */
+  records(skus: readonly string[]): Promise<ReadonlyMap<string, CatalogSkuItem>>;
   /**
    * Writes products, which count as unpublished from before the first of them is written.
    *

@@ -135,7 +135,7 @@ test('a throttled table takes a large file in as many attempts as it needs, each
   let attempts = 0;
   for (let imported = false; !imported; attempts++) {
     expect(attempts).toBeLessThan(10);
-    backend.capacity = 1200;
+    backend.capacity = 1050;
     // All of the time is used up: a file that does not advance in it would be given up.
     const [outcome] = await withBudget({ milliseconds: 10_000, retries: 100 }, () =>
       backend.process().importer.import([request('a.csv', attempts > 0)]),

@@ -201,6 +201,31 @@ test('an import that dies at any point is completed by its repetition, and told 
   });
 });
 
+test('wherever an import died, once the file before it is put back each SKU is sold as its product says', async () => {
+  let died = true;
+  for (let point = 0; died; point++) {
+    const backend = new Backend();
+    backend.put('imports/a.csv', csv('mug,Mug,kitchen,10,', 'hat,Hat,clothes,20,'));
+    await backend.process().import(request('a.csv', '0A'));
+    backend.put(
+      'imports/b.csv',
+      'id,sku,name,category,price,active\nmug,,Mug,kitchen,0.10,\nhat,,Hat,clothes,20,false\ncap,,Cap,clothes,3,\n',
+    );
+    died = await backend
+      .process(point)
+      .import(request('b.csv', '0B'))
+      .then(() => false)
+      .catch(() => true);
+    await backend.process().import(request('a.csv', '0C'));
+    const sold = [...backend.skus.values()].filter(({ sku }) => sku !== 'cap');
+    expect(sold.map(({ sku, price, active }) => [sku, price.amount, active]).sort()).toEqual([
+      ['hat', 2000, true],
+      ['mug', 1000, true],
+    ]);
+    expect(backend.prices()).toMatchObject({ mug: 1000, hat: 2000 });
+  }
+});
+
 test('imports at the same moment: readers end up with what the table holds, and hear of it', async () => {
   for (const seed of seeds('0-49', '0-999')) await importAtOnce(seed);
 });

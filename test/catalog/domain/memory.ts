@@ -164,11 +164,8 @@ export class Backend {
           return ids.flatMap((id) => this.table.get(id) ?? []);
         }),
       ids: () => around(() => (this.indexLags ? [] : [...this.table.keys()])),
-      owners: (skus) =>
-        around(() => {
-          const found = skus.flatMap((sku) => this.skus.get(sku) ?? []);
-          return new Map(found.map(({ sku, productId }) => [sku, productId]));
-        }),
+      records: (skus) =>
+        around(() => new Map(skus.flatMap((sku) => this.skus.get(sku) ?? []).map((it) => [it.sku, it]))),
       // One after the other, as batches arrive, so that others see half of it.
       write: async (products) => {
         const ids = products.map(({ id }) => id);
