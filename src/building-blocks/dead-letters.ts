@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { AlarmSettings } from './alarm-settings';
-import { acknowledge } from './permissions';
+import { acknowledge, allowKey } from './permissions';
 
 /** What who is woken by an alarm needs to know. */
 export interface DeadLetters {
@@ -57,5 +57,5 @@ export function queueSecurity(encryptionKey?: kms.IKey): sqs.QueueProps {
 
 /** EventBridge gives events to an encrypted queue with a key that it may use. */
 export function allowEventBridge(encryptionKey?: kms.IKey): void {
-  encryptionKey?.grant(new iam.ServicePrincipal('events.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey');
+  allowKey(new iam.ServicePrincipal('events.amazonaws.com'), encryptionKey);
 }

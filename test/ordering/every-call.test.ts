@@ -2,12 +2,11 @@
  * A few visits to the shop, with a mishap of every kind at every call that is made: of carts, of checkouts, of the stock
  * that is opened and of the events that are published meanwhile. `MISHAPS=2` has two of them in each run.
  */
-import type { Cart } from '../../src/ordering/domain/model';
-import type { CartStore } from '../../src/ordering/domain/ports';
 import type { Table, Write } from '../../src/runtime/table';
 import { isFoundWrong, testAtEveryCall } from '../simulation/every-call';
 import type { Weather } from '../simulation/network';
 import { seeded } from '../simulation/random';
+import { forgetful } from './forgetful-carts';
 import { type SharedCart, type SimulatedShop, type Spoiled, simulateShop, totalOf } from './simulated-shop';
 
 jest.setTimeout(3_600_000);
@@ -91,20 +90,6 @@ describe('the same check finds', () => {
     spoiled(table, {
       put: (item, expressions) => table.put(item, item.kind === 'STOCK' ? {} : expressions),
     });
-  const forgetful = (carts: CartStore): CartStore => {
-    const anonymous = (cart: Cart): Cart => ({ ...cart, writes: cart.writes.map(() => 'somebody') });
-    return {
-      find: async (key) => {
-        const found = await carts.find(key);
-        return found && anonymous(found);
-      },
-      save: async (cart) => {
-        const outcome = await carts.save(cart);
-        if (outcome.saved || !outcome.found || cart.version === 1) return outcome;
-        return { saved: false, found: anonymous(outcome.found) };
-      },
-    };
-  };
 
   test.each<[string, Spoiled]>([
     ['an event that is written after its order', { table: apart(isEvent, false) }],

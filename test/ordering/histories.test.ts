@@ -4,11 +4,11 @@
  *
  * `SEEDS=1000-2000 npm run jest -- test/ordering/histories` tries those instead of a few.
  */
-import type { Cart } from '../../src/ordering/domain/model';
 import type { CartStore } from '../../src/ordering/domain/ports';
 import type { Fault } from '../simulation/network';
 import { seeds } from '../simulation/seeds';
 import { runShop } from './customers';
+import { forgetful } from './forgetful-carts';
 
 jest.setTimeout(3_600_000);
 
@@ -49,19 +49,6 @@ test('carts are ordered in these histories', async () => {
 });
 
 describe('the same check finds', () => {
-  /** A store of carts that do not tell whose writes made them. */
-  const anonymous = (cart: Cart): Cart => ({ ...cart, writes: cart.writes.map(() => 'somebody') });
-  const forgetful = (carts: CartStore): CartStore => ({
-    find: async (key) => {
-      const found = await carts.find(key);
-      return found && anonymous(found);
-    },
-    save: async (cart) => {
-      const outcome = await carts.save(cart);
-      if (outcome.saved || !outcome.found || cart.version === 1) return outcome;
-      return { saved: false, found: anonymous(outcome.found) };
-    },
-  });
   /** A store that takes every version for the right one. */
   const careless = (carts: CartStore): CartStore => ({
     find: (key) => carts.find(key),

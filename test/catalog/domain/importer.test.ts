@@ -1,7 +1,8 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import type { ImportResult } from '../../../src/catalog/domain/import-result';
+import { seeded } from '../../simulation/random';
 import { seeds } from '../../simulation/seeds';
-import { Backend, Death, seeded } from './memory';
+import { Backend, Death } from './memory';
 
 jest.setTimeout(3_600_000);
 

@@ -12,17 +12,6 @@ import type { DomainEvent } from '../../../src/runtime/events';
 import type { ListedObject, Objects, StoredObject } from '../../../src/runtime/objects';
 import { Busy } from '../../../src/runtime/refusal';
 
-/** Numbers that look random and are the same in every run (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A process that dies: nothing after it happens. */
 export class Death extends Error {}
 

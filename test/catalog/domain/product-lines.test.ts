@@ -1,5 +1,5 @@
 import { ProductLines } from '../../../src/catalog/domain/product-lines';
-import { seeded } from './memory';
+import { seeded } from '../../simulation/random';
 import { linesOf, product } from './products';
 
 test('lines with some replaced, added and left out are those of the products that result', () => {

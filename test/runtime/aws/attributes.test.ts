@@ -1,3 +1,4 @@
+import { oneOf, type Random, seeded, whole } from '../../simulation/random';
 import { useAwsEnvironment } from './environment';
 import { ScriptedServer } from './scripted-server';
 import { ours, outcomeOf, type Side, sdk } from './sides';
@@ -129,22 +130,20 @@ function read(side: Side): Promise<unknown> {
   return outcomeOf(() => side.dynamoDb().get({ TableName: 't', Key: { pk: 'a' } }));
 }
 
-type Random = () => number;
-
 const TEXTS = ['', 'a', 'ü€😀', 'B', '__proto__', '"\\\n\u0000', ' '];
 const NUMBERS = [0, -0, 1, -1, 0.1, 123456.789, -1.5e-7, Number.MAX_SAFE_INTEGER, Number.MIN_VALUE];
 
 function someValue(random: Random, depth: number): unknown {
   const makers: (() => unknown)[] = [
-    () => pick(random, TEXTS),
-    () => pick(random, NUMBERS),
+    () => oneOf(random, TEXTS),
+    () => oneOf(random, NUMBERS),
     () => random() < 0.5,
     () => null,
     () => undefined,
-    () => Uint8Array.from(some(random, () => Math.floor(random() * 256))),
+    () => Uint8Array.from(some(random, () => whole(random, 256))),
     () => Buffer.from('bytes'),
-    () => new Set(['a', ...some(random, () => pick(random, TEXTS.slice(1)))]),
-    () => new Set([1, ...some(random, () => pick(random, NUMBERS.slice(2)))]),
+    () => new Set(['a', ...some(random, () => oneOf(random, TEXTS.slice(1)))]),
+    () => new Set([1, ...some(random, () => oneOf(random, NUMBERS.slice(2)))]),
     () => new Set([Uint8Array.from([1, 2])]),
     () => BigInt(Number.MAX_SAFE_INTEGER),
   ];
@@ -153,29 +152,14 @@ function someValue(random: Random, depth: number): unknown {
     () => someMap(random, depth - 1),
     () => new Map(Object.entries(someMap(random, depth - 1))),
   ];
-  return pick(random, depth > 0 ? [...makers, ...containers, ...containers] : makers)();
+  return oneOf(random, depth > 0 ? [...makers, ...containers, ...containers] : makers)();
 }
 
 function someMap(random: Random, depth: number): Record<string, unknown> {
   const names = ['S', 'B', 'BS', 'Item', 'Keys', 'name', 'ü', ''];
-  return Object.fromEntries(some(random, () => [pick(random, names.slice(0, -1)), someValue(random, depth)]));
+  return Object.fromEntries(some(random, () => [oneOf(random, names.slice(0, -1)), someValue(random, depth)]));
 }
 
 function some<T>(random: Random, make: () => T): T[] {
-  return Array.from({ length: Math.floor(random() * 5) }, make);
-}
-
-function pick<T>(random: Random, choices: readonly T[]): T {
-  return choices[Math.floor(random() * choices.length)];
-}
-
-/** Mulberry32: the same numbers in every run. */
-function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return Array.from({ length: whole(random, 5) }, make);
 }
