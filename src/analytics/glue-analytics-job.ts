@@ -7,7 +7,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeWildcard, allow, allowKey, ownRole } from '../building-blocks/permissions';
+import { acknowledge, acknowledgeWildcard, allow, allowKey, allowPut, ownRole } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { Mistakes } from '../building-blocks/validation';
 import { JOB_ARGUMENTS, SOURCE_COLUMNS } from './contract';
@@ -145,8 +145,7 @@ export class GlueAnalyticsJob extends Construct implements iam.IGrantable {
 
   /** Allows to put source files. */
   public grantPutSource(grantee: iam.IGrantable): iam.Grant {
-    this.sourceBucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
-    return allow(grantee, ['s3:PutObject'], this.sourceBucket.arnForObjects(`${this.sourcePrefix}*`));
+    return allowPut(grantee, this.sourceBucket, `${this.sourcePrefix}*`);
   }
 
   /** Allows to read the result tables: their files and their description in the catalogue. */

@@ -2,6 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 
 /**
@@ -67,6 +68,12 @@ function asCheckersWrite(value: unknown): string {
     default:
       return JSON.stringify(value);
   }
+}
+
+/** Allows putting objects whose keys match a pattern, and no more of the bucket's key than that takes. */
+export function allowPut(grantee: iam.IGrantable, bucket: s3.IBucket, ...patterns: string[]): iam.Grant {
+  bucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
+  return allow(grantee, ['s3:PutObject'], ...patterns.map((pattern) => bucket.arnForObjects(pattern)));
 }
 
 /** Allows what it takes to put objects or messages where the key encrypts them, and to read them. */

@@ -15,7 +15,7 @@ import { CountedMetrics } from '../building-blocks/counted-metrics';
 import { alarmOnDeadLetters, deadLetterQueue, queueSecurity } from '../building-blocks/dead-letters';
 import { checkedSettings } from '../building-blocks/function-settings-mistakes';
 import { NativeLayer } from '../building-blocks/native-layer';
-import { allow, allowKey } from '../building-blocks/permissions';
+import { allow, allowKey, allowPut } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { QueueWorker } from '../building-blocks/queue-worker';
 import { Mistakes } from '../building-blocks/validation';
@@ -143,7 +143,7 @@ export class ImagePipeline extends Construct {
     });
     this.allowRead(this.processFunction, this.sourceBucket, this.originals);
     this.allowRead(this.processFunction, this.outputBucket, this.summaries);
-    this.allowWrite(this.processFunction, this.outputBucket, this.media, this.summaries);
+    allowPut(this.processFunction, this.outputBucket, this.media, this.summaries);
     allow(this.processFunction, ['s3:DeleteObject'], this.outputBucket.arnForObjects(this.media));
 
     const work = {
@@ -188,7 +188,7 @@ export class ImagePipeline extends Construct {
       memorySize: 1024,
       ...sharp,
     });
-    this.allowWrite(this.uploadFunction, this.sourceBucket, this.originals);
+    allowPut(this.uploadFunction, this.sourceBucket, this.originals);
     allow(this.uploadFunction, ['s3:PutObjectTagging'], this.sourceBucket.arnForObjects(this.originals));
     this.allowRead(this.uploadFunction, this.outputBucket, this.summaries);
 
@@ -216,7 +216,7 @@ export class ImagePipeline extends Construct {
 
   /** Allows putting originals where the pipeline finds them. */
   grantPutSource(grantee: iam.IGrantable): iam.Grant {
-    return this.allowWrite(grantee, this.sourceBucket, this.originals);
+    return allowPut(grantee, this.sourceBucket, this.originals);
   }
 
   /** Allows deleting originals. What was made of one is deleted then, too. */
@@ -309,7 +309,7 @@ export class ImagePipeline extends Construct {
     allow(keeper, ['s3:ListBucket'], this.sourceBucket.bucketArn);
     const state = this.summaryPrefix + KEEPER_STATE;
     this.allowRead(keeper, this.outputBucket, this.summaries, state);
-    this.allowWrite(keeper, this.outputBucket, state);
+    allowPut(keeper, this.outputBucket, state);
     const removed = [this.media, this.summaries].map((pattern) => this.outputBucket.arnForObjects(pattern));
     allow(keeper, ['s3:DeleteObject'], ...removed);
     allowKey(keeper, this.reprocessWorker.queue.encryptionMasterKey);
@@ -335,10 +335,5 @@ export class ImagePipeline extends Construct {
     // Who may not list a bucket is told that access to a missing object is denied, not that it is missing.
     allow(grantee, ['s3:ListBucket'], bucket.bucketArn);
     return allow(grantee, ['s3:GetObject'], ...patterns.map((pattern) => bucket.arnForObjects(pattern)));
-  }
-
-  private allowWrite(grantee: iam.IGrantable, bucket: s3.IBucket, ...patterns: string[]): iam.Grant {
-    bucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
-    return allow(grantee, ['s3:PutObject'], ...patterns.map((pattern) => bucket.arnForObjects(pattern)));
   }
 }

@@ -15,7 +15,7 @@ import { BundledFunction } from '../building-blocks/bundled-function';
 import { acknowledgeCaller } from '../building-blocks/callers';
 import { CountedMetrics } from '../building-blocks/counted-metrics';
 import type { FunctionSettings } from '../building-blocks/function-settings';
-import { allow } from '../building-blocks/permissions';
+import { allow, allowPut } from '../building-blocks/permissions';
 import { privateBucket } from '../building-blocks/private-bucket';
 import { QueueWorker } from '../building-blocks/queue-worker';
 import { Mistakes, PREFIX } from '../building-blocks/validation';
@@ -212,8 +212,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
    */
   grantPutSource(grantee: iam.IGrantable): iam.Grant {
     if (!this.sourceBucket) throw new Error('No bucket is watched for images: set the property "source".');
-    this.sourceBucket.encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
-    return allow(grantee, ['s3:PutObject'], this.sourceBucket.arnForObjects(`${this.sourcePrefix}*`));
+    return allowPut(grantee, this.sourceBucket, `${this.sourcePrefix}*`);
   }
 
   /**
@@ -264,8 +263,7 @@ export class MlInferenceFunction extends Construct implements iam.IGrantable {
     // Who may not list a bucket is told that access to a missing object is denied, not that it is missing.
     allow(this.inferenceFunction, ['s3:ListBucket'], images.bucket.bucketArn);
     allow(this.inferenceFunction, ['s3:GetObject'], images.bucket.arnForObjects(`${images.prefix}*`));
-    results.bucket.encryptionKey?.grant(this.inferenceFunction, 'kms:GenerateDataKey');
-    allow(this.inferenceFunction, ['s3:PutObject'], results.bucket.arnForObjects(`${results.prefix}*`));
+    allowPut(this.inferenceFunction, results.bucket, `${results.prefix}*`);
 
     const worker = new QueueWorker(this, 'Arrivals', {
       handler: this.inferenceFunction,
